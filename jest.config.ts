@@ -1,0 +1,17 @@
+/** @jest-config-loader esbuild-register */
+import type { Config } from 'jest';
+
+const config: Config = {
+  roots: ['<rootDir>/src', '<rootDir>/properties'],
+  testMatch: ['**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: {
+    '\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/tsconfig.test.json', diagnostics: false }],
+  },
+  // The sources import each other as './name.js'; Jest finds './name.ts'.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', '^heapspec$': '<rootDir>/src/index.ts' },
+  testTimeout: 30_000,
+  ...(process.env.CI ? { maxWorkers: 2 } : {}),
+};
+
+export default config;
