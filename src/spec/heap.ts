@@ -1,0 +1,39 @@
+import type { HeapConfig } from './config.js';
+import type { Host } from './host.js';
+import type { Operation, OperationResult } from './operation.js';
+import type { State } from './state.js';
+import type { Statistics } from './statistics.js';
+
+/** A page heap, as everything above the two implementations sees it. */
+export interface Heap {
+  readonly config: HeapConfig;
+
+  /**
+   * Performs one operation and gives its result.
+   *
+   * Arguments are checked before anything changes, in the order of their mention in {@link Operation}.
+   *
+   * @throws {@link FatalError} where the runtime would stop; from then on every operation throws it again.
+   * @throws TypeError where an argument is missing or of the wrong type, or the operation is unknown.
+   * @throws RangeError where a number is not an integer or out of range, or names no span or cache.
+   */
+  perform(operation: Operation): OperationResult;
+
+  /** The counters, as a fresh object; can be read of a dead heap too. */
+  statistics(): Statistics;
+
+  /** The whole observable heap, as fresh plain data; can be read of a dead heap too. */
+  state(): State;
+
+  /**
+   * Checks the structures that the heap keeps redundantly (list links, bitmaps, indexes) and names, a sentence
+   * each, what is broken; a heap that keeps none has no audit.
+   */
+  audit?(): readonly string[];
+}
+
+/** A way to make heaps, under a name for reports. */
+export interface HeapFactory {
+  readonly name: string;
+  create(config: HeapConfig, host: Host): Heap;
+}
