@@ -1,0 +1,45 @@
+import { PAGE_SIZE } from '../spec/index.js';
+import { coalesce } from './freeing.js';
+import { arenaUsed } from './page-heap.js';
+import type { PageHeap } from './page-heap.js';
+import { newSpan } from './records.js';
+
+/**
+ * Adds at least `npages` pages of fresh memory to the end of the arena, as a free span, and says whether it could
+ * (`mheap.go:763`). It asks for a whole chunk first, and for no more than it needs where it can't have that.
+ */
+export function grow(h: PageHeap, npages: number): boolean {
+  const needed = roundUp(npages * PAGE_SIZE, h.config.growRound);
+  const wanted = Math.max(needed, h.config.heapAllocChunk);
+  const start = arenaUsed(h);
+
+  const got = [wanted, needed].find((bytes, i) => (i === 0 || bytes < wanted) && sysAlloc(h, start, bytes));
+  if (got === undefined) {
+    h.host.print(`runtime: out of memory: cannot allocate ${needed}-byte block (${start} in use)\n`);
+    return false;
+  }
+
+  const span = newSpan(h, start, got / PAGE_SIZE);
+  span.sweepgen = h.sweepgen;
+  span.state = 'free';
+  span.unusedsince = h.host.nanotime();
+  h.spans.push(span);
+  coalesce(h, span);
+  return true;
+}
+
+/** Maps the next `bytes` of the arena, all or nothing (`README`, "The operating system"). */
+function sysAlloc(h: PageHeap, start: number, bytes: number): boolean {
+  const reserved = h.config.arenaPages * PAGE_SIZE;
+  return start + bytes <= reserved && h.host.sysMap(start, bytes);
+}
+
+/** The least multiple of `unit` that is not less than `n`. */
+export function roundUp(n: number, unit: number): number {
+  return Math.ceil(n / unit) * unit;
+}
+
+/** The greatest multiple of `unit` that is not greater than `n`. */
+export function roundDown(n: number, unit: number): number {
+  return Math.floor(n / unit) * unit;
+}

@@ -1,0 +1,1 @@
+export { ReferenceHeap, referenceHeap } from './reference-heap.js';
