@@ -1,0 +1,69 @@
+import { MAX_ARENA_PAGES, heapConfig, type HeapConfig } from '../spec/index.js';
+import type { Chance } from './chance.js';
+import { generateProgram, type GeneratedProgram } from './generate.js';
+import { drawConfig, drawHost, type ConfigLimits } from './random-config.js';
+
+/** What `heapPrograms` draws from. */
+export interface HeapProgramsOptions {
+  /** Least number of commands: 1 to `maxCommands`; by default 1. */
+  readonly minCommands?: number;
+  /** Greatest number of commands: 1 to 10,000; by default 1000. */
+  readonly maxCommands?: number;
+  /** Share of programs that misuse their heap, 0 to 1; by default 0.1. */
+  readonly misuse?: number;
+  /** Settings of the configuration that are the same in every program; by default all are drawn. */
+  readonly config?: Partial<HeapConfig>;
+  /** Most pages of an arena that is drawn: 1 to 2^26, the default. */
+  readonly maxArenaPages?: number;
+  /** Whether some of the hosts may refuse memory; by default they may. */
+  readonly refusals?: boolean;
+}
+
+/** The same, checked and complete. */
+export interface Settings extends ConfigLimits {
+  readonly minCommands: number;
+  readonly maxCommands: number;
+  readonly misuse: number;
+  readonly refusals: boolean;
+}
+
+const MOST_COMMANDS = 10_000;
+
+/** Commands, at most, of a program that is wanted to be small. */
+const FEW_COMMANDS = 16;
+
+/**
+ * Checks options and completes them.
+ *
+ * @throws RangeError where one is out of its range, or a setting of the configuration is.
+ * @throws TypeError where the configuration has a setting that is unknown or no number.
+ */
+export function checkedSettings(options: HeapProgramsOptions): Settings {
+  const { maxCommands = 1000, misuse = 0.1, maxArenaPages = MAX_ARENA_PAGES, refusals = true } = options;
+  const { minCommands = 1, config = {} } = options;
+  integer('maxCommands', maxCommands, 1, MOST_COMMANDS);
+  integer('minCommands', minCommands, 1, maxCommands);
+  integer('maxArenaPages', maxArenaPages, 1, MAX_ARENA_PAGES);
+  const isShare = misuse >= 0 && misuse <= 1;
+  if (!isShare) throw new RangeError(`misuse must be a share from 0 to 1, not ${misuse}`);
+  heapConfig(config);
+  return { minCommands, maxCommands, misuse, refusals, fixed: config, maxArenaPages };
+}
+
+function integer(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${name} must be an integer from ${least} to ${most}, not ${value}`);
+  }
+}
+
+/** Draws a program, a small one if `few`, and tells how it came about. */
+export function drawProgram(chance: Chance, settings: Settings, few: boolean): GeneratedProgram {
+  const { minCommands, maxCommands } = settings;
+  const most = few ? Math.max(minCommands, Math.min(FEW_COMMANDS, maxCommands)) : maxCommands;
+  return generateProgram(chance, {
+    config: drawConfig(chance, settings),
+    host: drawHost(chance, settings.refusals),
+    length: chance.magnitude(minCommands, most),
+    misuse: chance.happens(settings.misuse),
+  });
+}

@@ -1,0 +1,17 @@
+export { Bindings } from './bindings.js';
+export { HeapCommand, heapCommands, type HeapCommandsOptions } from './heap-commands.js';
+export { HeapModel, type PerformingHeap } from './heap-model.js';
+export type { HeapProgramsOptions } from './draw-program.js';
+export { heapPrograms } from './heap-programs.js';
+export { isProgram } from './is-program.js';
+export * from './program.js';
+export {
+  shrinkProgram,
+  type ShrinkOptions,
+  type ShrinkProgress,
+  type ShrinkResult,
+} from './shrinking/shrink-program.js';
+export { shrinkStream } from './shrinking/shrink-stream.js';
+export { parseProgram } from './text/parse-program.js';
+export { printCommand, printProgram } from './text/print-program.js';
+export { ProgramSyntaxError, type SyntaxProblem, type TextPosition } from './text/syntax-error.js';

@@ -1,0 +1,60 @@
+import { COMMAND_NAMES, ENDERS, MAKERS } from '../command-fields.js';
+import type { Command } from '../program.js';
+import type { Stage } from './stage.js';
+import { sweep } from './sweep.js';
+import { lifetimes, uses, without, type Unit } from './units.js';
+
+/** Drops what follows the command that fails, by bisection. */
+export const dropTail: Stage = function* (program, [start = -1], first) {
+  const { commands } = program;
+  let passes = start;
+  while (first && commands.length - passes > 1) {
+    const length = Math.floor((passes + commands.length) / 2);
+    yield { program: { ...program, commands: commands.slice(0, length) }, position: [passes] };
+    passes = length;
+  }
+};
+
+/** Drops all commands of one kind at once. */
+export const dropKinds: Stage = function* (program, [next = 0], first) {
+  if (!first) return;
+  const { commands } = program;
+  const isEnd = (index: number): boolean => ENDERS.has(commands[index].op);
+  const all = lifetimes(commands);
+  const single = (dropped: (command: Command) => boolean): Unit[] =>
+    commands.flatMap((command, index) => (dropped(command) ? [[index]] : []));
+
+  const kinds: readonly (() => Unit[])[] = [
+    // What neither allocates nor frees.
+    () => single(({ op }) => !MAKERS.has(op) && !ENDERS.has(op)),
+    // The spans that are dead at the end.
+    () => all.filter((unit) => unit.length > 1 && unit.some(isEnd)),
+    // The frees: what they freed lives on.
+    () => single(({ op }) => ENDERS.has(op)),
+    ...COMMAND_NAMES.map((name) => () => {
+      if (MAKERS.has(name)) return all.filter(([index]) => commands[index].op === name);
+      return single(({ op }) => op === name);
+    }),
+  ];
+  for (let i = next; i < kinds.length; i++) {
+    const units = kinds[i]();
+    if (units.length > 0) yield { program: without(program, units), position: [i + 1] };
+  }
+};
+
+/** Drops lifetimes. */
+export const dropLifetimes: Stage = function* (program, position, first) {
+  const units = lifetimes(program.commands);
+  const count = units.length;
+  // The last one is not tried at first: it is needed, or else the tail would have been longer.
+  const shape = first ? { count, guess: count / 2, settled: 1 } : { count, guess: 1 };
+  yield* sweep(shape, position, (from, to) => without(program, units.slice(from, to)));
+};
+
+/** Drops single commands out of lifetimes that have to stay. */
+export const dropUses: Stage = function* (program, position, first) {
+  const units = uses(program.commands);
+  const count = units.length;
+  const shape = { count, guess: first ? count / 2 : 1 };
+  yield* sweep(shape, position, (from, to) => without(program, units.slice(from, to)));
+};

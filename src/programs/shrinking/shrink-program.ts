@@ -1,0 +1,69 @@
+import { isProgram } from '../is-program.js';
+import type { Program } from '../program.js';
+import { candidates, firstState } from './shrink-state.js';
+
+/** How to shrink. */
+export interface ShrinkOptions {
+  /** Most runs of the predicate, the one of the program itself among them; by default there is no limit. */
+  readonly maxRuns?: number;
+  /** Called after each run. */
+  readonly onProgress?: (progress: ShrinkProgress) => void;
+}
+
+/** What has been reached so far. */
+export interface ShrinkProgress {
+  /** Runs of the predicate until now. */
+  readonly runs: number;
+  /** The simplest program that failed. */
+  readonly program: Program;
+  /** What is being simplified. */
+  readonly stage: string;
+  /** Whether the last run failed, so that `program` has become simpler. */
+  readonly simpler: boolean;
+}
+
+/** What shrinking came to. */
+export interface ShrinkResult {
+  /** The simplest program that failed; its last run was a failure. */
+  readonly program: Program;
+  /** Runs of the predicate. */
+  readonly runs: number;
+  /**
+   * Whether it is proven that no smaller step is left: no lifetime and no single command can go, no argument and no
+   * setting can be simpler, each by itself. False where the runs were used up before.
+   */
+  readonly minimal: boolean;
+}
+
+/**
+ * Finds a smallest program that still fails. The handles of the result are numbered from 1; apart from their names
+ * no program is run twice.
+ *
+ * @param fails - whether a program fails; it must answer the same whenever it is asked, whatever the names of handles.
+ * @throws TypeError where `program` is no program.
+ * @throws Error where `program` does not fail to begin with.
+ */
+export function shrinkProgram(
+  program: Program,
+  fails: (program: Program) => boolean,
+  options: ShrinkOptions = {},
+): ShrinkResult {
+  const { maxRuns = Infinity, onProgress } = options;
+  if (!isProgram(program)) throw new TypeError('what is to be shrunk is no program');
+  if (!fails(program)) throw new Error('the program does not fail, so there is nothing to shrink');
+  let runs = 1;
+  let state = firstState(program);
+  let search = candidates(state);
+  for (;;) {
+    const { value: candidate } = search.next();
+    if (candidate === undefined) return { program: state.program, runs, minimal: true };
+    if (runs >= maxRuns) return { program: state.program, runs, minimal: false };
+    runs++;
+    const simpler = fails(candidate.state.program);
+    if (simpler) {
+      state = candidate.state;
+      search = candidates(state);
+    }
+    onProgress?.({ runs, program: state.program, stage: candidate.stage, simpler });
+  }
+}

@@ -1,0 +1,27 @@
+import { renumbered } from './units.js';
+import { dropKinds, dropLifetimes, dropTail, dropUses } from './drop.js';
+import { approach, capPages, simplifyParts, simplifyTogether } from './simpler.js';
+import type { Stage } from './stage.js';
+
+/** Numbers the handles from 1 in the order in which they are made. */
+const renumber: Stage = function* (program) {
+  const inOrder = renumbered(program);
+  if (inOrder !== program) yield { program: inOrder, position: [] };
+};
+
+/**
+ * All stages in order, with a name for reports. What simplifies everything at once stands before what drops one
+ * lifetime after another: the many small steps are then tried on a program that changes no more, and need not be
+ * repeated to prove that it is minimal.
+ */
+export const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
+  ['tail', dropTail],
+  ['kinds of commands', dropKinds],
+  ['all arguments', simplifyTogether],
+  ['lifetimes', dropLifetimes],
+  ['commands', dropUses],
+  ['arguments', simplifyParts],
+  ['page counts', capPages],
+  ['numbers', approach],
+  ['handles', renumber],
+];

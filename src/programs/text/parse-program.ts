@@ -1,0 +1,170 @@
+import { CONFIG_NAMES, heapConfig, type HeapConfig } from '../../spec/index.js';
+import { COMMAND_NAMES, MAKERS, type CommandName } from '../command-fields.js';
+import { HOST_NAMES, HOST_SETTINGS } from '../host-script.js';
+import { OBLIGING_HOST, type Command, type Handle, type HostScript, type Program } from '../program.js';
+import { parseExpectations, parseFields, parseHandle } from './parse-fields.js';
+import { Scanner, type Token } from './scanner.js';
+import { suggest } from './suggest.js';
+import { parseNumber } from './times.js';
+
+const SETTING_LINES = ['config', 'host'];
+
+/**
+ * Reads a program from its text. The grammar is in `docs/program-text.md`.
+ *
+ * @param options - `file` names the text in errors; by default it is called `program`.
+ * @throws {@link ProgramSyntaxError} where the text is no program, a handle is used before it is made or is made
+ * twice, or a setting is out of its range; nothing else, whatever the text is.
+ */
+export function parseProgram(text: string, options: { readonly file?: string } = {}): Program {
+  const parser = new Parser(new Scanner(text, options.file ?? 'program'));
+  return parser.program();
+}
+
+class Parser {
+  private readonly config: Partial<Record<keyof HeapConfig, number>> = {};
+  private readonly host: Partial<Record<keyof HostScript, number>> = {};
+  private readonly commands: Command[] = [];
+  /** The line in which each handle was made. */
+  private readonly made = new Map<Handle, number>();
+  /** Where in `commands` there are allocations that nobody gave a handle. */
+  private readonly nameless: number[] = [];
+
+  constructor(private readonly scanner: Scanner) {}
+
+  program(): Program {
+    do {
+      if (!this.scanner.is('end')) this.parseLine();
+      if (!this.scanner.is('end')) throw this.scanner.error('the end of the line');
+    } while (this.scanner.nextLine());
+    this.nameNameless();
+    return {
+      config: heapConfig(this.config),
+      host: { ...OBLIGING_HOST, ...this.host },
+      commands: this.commands,
+    };
+  }
+
+  private parseLine(): void {
+    const word = this.scanner.token;
+    if (word.kind === 'word' && SETTING_LINES.includes(word.text)) {
+      if (this.commands.length > 0) {
+        throw this.scanner.error(`a command: ${word.text} must come before the first one`);
+      }
+      this.scanner.take();
+      if (word.text === 'config') this.parseConfig();
+      else this.parseHost();
+    } else {
+      this.parseCommand();
+    }
+  }
+
+  // Settings
+
+  private parseConfig(): void {
+    const values = this.parseSettings(CONFIG_NAMES, this.config);
+    try {
+      heapConfig(this.config);
+    } catch (error) {
+      // The message begins with the name of the setting.
+      const message = error instanceof Error ? error.message : String(error);
+      const entries = [...values];
+      const [, at] = entries.find(([name]) => message.startsWith(`${name} `)) ?? entries[entries.length - 1];
+      throw this.scanner.error(message.replace(' must be ', ' to be ').replace(/, not .*$/s, ''), { at });
+    }
+  }
+
+  private parseHost(): void {
+    for (const [name, at] of this.parseSettings(HOST_NAMES, this.host)) {
+      const { range, allows } = HOST_SETTINGS[name];
+      if (!allows(this.host[name] ?? 0)) throw this.scanner.error(`${name} to be ${range}`, { at });
+    }
+  }
+
+  /** Reads `name=number` to the end of the line into `settings`; gives the token of each value. */
+  private parseSettings<Name extends string>(
+    names: readonly Name[],
+    settings: Partial<Record<Name, number>>,
+  ): Map<Name, Token> {
+    const { scanner } = this;
+    const values = new Map<Name, Token>();
+    do {
+      const at = scanner.token;
+      const name = names.find((known) => known === at.text);
+      if (name === undefined) {
+        throw scanner.error(`a setting (${names.join(', ')})`, { suggestion: suggest(at.text, names) });
+      }
+      if (settings[name] !== undefined) throw scanner.error('each setting once');
+      scanner.take();
+      if (!scanner.is('=')) throw scanner.error(`= after ${name}`);
+      scanner.take();
+      const value = scanner.is('word') ? parseNumber(scanner.token.text) : undefined;
+      if (value === undefined) throw scanner.error(`a number for ${name}`);
+      settings[name] = value;
+      values.set(name, scanner.take());
+    } while (!scanner.is('end'));
+    return values;
+  }
+
+  // Commands
+
+  private parseCommand(): void {
+    const { scanner } = this;
+    const handle = this.parseMadeHandle();
+    const op = this.parseCommandName(handle !== undefined);
+    const command = {
+      op,
+      ...(handle === undefined ? {} : { handle }),
+      ...parseFields(scanner, op, this.made),
+      ...parseExpectations(scanner),
+    };
+    if (handle !== undefined) this.made.set(handle, scanner.lineNumber);
+    else if (MAKERS.has(op)) this.nameless.push(this.commands.length);
+    // The table of fields, by which it was read, is the type of the command.
+    this.commands.push(command as unknown as Command);
+  }
+
+  /** Reads `s3 =` where it stands before a command. */
+  private parseMadeHandle(): Handle | undefined {
+    const { scanner } = this;
+    const first = scanner.token;
+    const handle = first.kind === 'word' ? parseHandle(first.text) : undefined;
+    if (handle === undefined) return undefined;
+    scanner.take();
+    if (!scanner.is('=')) throw scanner.error(`= after ${first.text}`);
+    const line = this.made.get(handle);
+    if (line !== undefined) {
+      throw scanner.error('a handle that is not in use', {
+        at: first,
+        found: `${first.text}, made in line ${line}`,
+      });
+    }
+    scanner.take();
+    return handle;
+  }
+
+  private parseCommandName(made: boolean): CommandName {
+    const { scanner } = this;
+    const { kind, text } = scanner.token;
+    const names = made ? COMMAND_NAMES.filter((name) => MAKERS.has(name)) : COMMAND_NAMES;
+    const op = kind === 'word' ? names.find((name) => name === text) : undefined;
+    if (op !== undefined) {
+      scanner.take();
+      return op;
+    }
+    const known = made ? names : [...names, ...SETTING_LINES];
+    throw scanner.error(`${made ? 'an allocation' : 'a command'} (${names.join(', ')})`, {
+      suggestion: kind === 'word' ? suggest(text, known) : undefined,
+    });
+  }
+
+  /** Gives the allocations that were written without a handle the least numbers that are left. */
+  private nameNameless(): void {
+    let handle = 0;
+    for (const index of this.nameless) {
+      do handle++;
+      while (this.made.has(handle));
+      this.commands[index] = { ...this.commands[index], handle } as Command;
+    }
+  }
+}
