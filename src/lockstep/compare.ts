@@ -1,0 +1,119 @@
+import type { AllocResult, OperationResult, QueryResult, Statistics } from '../spec/index.js';
+import { diffValues, sameData, type Difference } from './diff.js';
+import { canonicalCalls, type OutcomeError } from './outcome.js';
+import type { Clear, RecordingHost, SysCall } from './recording-host.js';
+
+// The comparisons after every operation. They run millions of times a minute and nearly always find nothing, so they
+// read field by field and make no object; what differs is worked out only once it is known that something does.
+
+/** Whether two results are the same. */
+export function sameResult(a: OperationResult, b: OperationResult): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if ('inheap' in a) return 'inheap' in b && sameQueryResult(a, b);
+  if ('zeroed' in a) return 'zeroed' in b && sameAllocResult(a, b);
+  return sameData(a, b);
+}
+
+/** Whether two operations ended alike: neither in an error, or both in the same one. */
+export function sameError(a: OutcomeError | undefined, b: OutcomeError | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.kind === b.kind && (a.kind !== 'FatalError' || a.message === b.message);
+}
+
+/** Whether two hosts wrote down the same effects; puts their calls to the operating system into canonical order. */
+export function sameEffects(a: RecordingHost, b: RecordingHost): boolean {
+  return (
+    sameRanges(canonicalCalls(a.sys), canonicalCalls(b.sys)) &&
+    sameRanges(a.clears, b.clears) &&
+    sameLines(a.prints, b.prints)
+  );
+}
+
+/** Whether all statistics are equal. */
+export function sameStatistics(a: Statistics, b: Statistics): boolean {
+  return sameHeapBytes(a, b) && sameCollection(a, b) && sameRecords(a, b);
+}
+
+/** What differs between the effects that two hosts wrote down. */
+export function diffEffects(expected: RecordingHost, actual: RecordingHost): Difference[] {
+  return [
+    ...diffValues('sys', canonicalCalls(expected.sys), canonicalCalls(actual.sys)),
+    ...diffValues('clears', expected.clears, actual.clears),
+    ...diffValues('prints', expected.prints, actual.prints),
+  ];
+}
+
+function sameAllocResult(a: AllocResult, b: AllocResult): boolean {
+  return a.base === b.base && a.zeroed === b.zeroed;
+}
+
+function sameQueryResult(a: QueryResult, b: QueryResult): boolean {
+  return (
+    a.inheap === b.inheap &&
+    a.inHeapOrStack === b.inHeapOrStack &&
+    a.lookupMaybe === b.lookupMaybe &&
+    a.spanOf === b.spanOf &&
+    sameObject(a.mlookup, b.mlookup)
+  );
+}
+
+function sameObject(a: QueryResult['mlookup'], b: QueryResult['mlookup']): boolean {
+  if (a === null || b === null) return a === b;
+  return a[0] === b[0] && a[1] === b[1] && a.length === b.length;
+}
+
+function sameRanges(a: readonly (SysCall | Clear)[], b: readonly (SysCall | Clear)[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i][0] !== b[i][0] || a[i][1] !== b[i][1] || a[i][2] !== b[i][2]) return false;
+  }
+  return true;
+}
+
+function sameLines(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
+}
+
+function sameHeapBytes(a: Statistics, b: Statistics): boolean {
+  return (
+    a.heap_inuse === b.heap_inuse &&
+    a.heap_idle === b.heap_idle &&
+    a.heap_released === b.heap_released &&
+    a.heap_sys === b.heap_sys &&
+    a.stacks_inuse === b.stacks_inuse &&
+    a.arenaUsed === b.arenaUsed &&
+    a.heap_objects === b.heap_objects &&
+    a.heap_live === b.heap_live &&
+    a.pagesInUse === b.pagesInUse
+  );
+}
+
+function sameCollection(a: Statistics, b: Statistics): boolean {
+  return (
+    a.heap_scan === b.heap_scan &&
+    a.tinyallocs === b.tinyallocs &&
+    a.nlookup === b.nlookup &&
+    a.largefree === b.largefree &&
+    a.nlargefree === b.nlargefree &&
+    a.pagesSwept === b.pagesSwept &&
+    a.spanBytesAlloc === b.spanBytesAlloc &&
+    a.sweepgen === b.sweepgen &&
+    a.sweepdone === b.sweepdone
+  );
+}
+
+function sameRecords(a: Statistics, b: Statistics): boolean {
+  return (
+    a.allspans === b.allspans &&
+    a.spansInUse === b.spansInUse &&
+    a.cachesInUse === b.cachesInUse &&
+    a.finalizersInUse === b.finalizersInUse &&
+    a.profilesInUse === b.profilesInUse &&
+    a.spansMapped === b.spansMapped
+  );
+}

@@ -1,0 +1,14 @@
+import type { ShapeName } from '../catalogue.js';
+import { ALLOCATION_EXAMPLES } from './allocation.js';
+import type { ShapeExample } from './example.js';
+import { FREEING_EXAMPLES } from './freeing.js';
+import { GROWTH_EXAMPLES } from './growth.js';
+import { QUERY_EXAMPLES } from './queries.js';
+
+/** Two small programs for every shape: one that reaches it and one that nearly does. */
+export const SHAPE_EXAMPLES: Readonly<Record<ShapeName, ShapeExample>> = {
+  ...ALLOCATION_EXAMPLES,
+  ...FREEING_EXAMPLES,
+  ...GROWTH_EXAMPLES,
+  ...QUERY_EXAMPLES,
+};
