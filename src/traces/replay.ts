@@ -1,0 +1,210 @@
+import {
+  diffStates,
+  diffStatistics,
+  diffValues,
+  performObserved,
+  RecordingHost,
+  type Difference,
+  type Outcome,
+} from '../lockstep/index.js';
+import {
+  initialStatistics,
+  type Heap,
+  type HeapFactory,
+  type Operation,
+  type Statistics,
+} from '../spec/index.js';
+import { messageOf, TraceError } from './trace-error.js';
+import type { TraceHeader, TraceRecord, TraceState, TraceStep } from './trace.js';
+
+/** The first line of a trace with which a heap disagrees. */
+export interface TraceMismatch {
+  /** The name of the trace. */
+  readonly file: string;
+  /** Counted from 1, the header's. */
+  readonly line: number;
+  /** The name of the heap. */
+  readonly heap: string;
+  /** The number of the step, counted from 1; for a state, of the last step before it. */
+  readonly operation: number;
+  /** That step's operation; left out where none has been performed. */
+  readonly performed?: Operation;
+  /** What was compared: a step, a state, or nothing, since the heap broke down with an error that it must not throw. */
+  readonly kind: 'step' | 'state' | 'crash';
+  /** What the heap broke down with. */
+  readonly crash?: string;
+  /** All that differs: paths begin with `ret`, `throw`, `sys`, `stats` or `state`. */
+  readonly differences: readonly Difference[];
+}
+
+/** What a replay found. */
+export interface ReplayReport {
+  /** The name of the trace. */
+  readonly file: string;
+  /** The name of the heap. */
+  readonly heap: string;
+  /** Lines that were checked, the header and a line that differs among them. */
+  readonly lines: number;
+  /** Steps that were performed and compared. */
+  readonly steps: number;
+  /** States that were compared. */
+  readonly states: number;
+  /** The fatal error that the trace ends in, where the heap ended in it too. */
+  readonly endedBy?: string;
+  /** The first line with which the heap disagrees; left out where it agrees with all. */
+  readonly mismatch?: TraceMismatch;
+}
+
+/**
+ * Runs the steps of a trace on a new heap, compares each one's result, fatal error, calls to the operating system and
+ * all statistics with what the trace says, and every state in full. Stops at the first line that differs.
+ *
+ * @param records - A whole trace, as `readTrace` gives it.
+ * @throws {@link TraceError} where the records are no trace: no header first, a second one, a record behind a fatal
+ *   error, or not one step, so that nothing was checked; and whatever reading them throws.
+ */
+export async function replayTrace(
+  records: AsyncIterable<TraceRecord> | Iterable<TraceRecord>,
+  factory: HeapFactory,
+): Promise<ReplayReport> {
+  let replay: Replay | undefined;
+  for await (const record of records) {
+    if (record.kind === 'header') {
+      if (replay) throw misplaced(replay.header.file, record, 'a step or a state');
+      replay = new Replay(record, factory);
+    } else {
+      if (!replay) throw misplaced('<records>', record, 'a header');
+      replay.take(record);
+    }
+    if (replay.mismatch) return replay.report();
+  }
+  if (!replay) throw new TraceError({ file: '<records>', line: 0, expected: 'a header', found: 'nothing' });
+  if (replay.steps === 0) {
+    const { file } = replay.header;
+    throw new TraceError({
+      file,
+      line: 0,
+      expected: 'at least one step',
+      found: 'none: nothing was checked',
+    });
+  }
+  return replay.report();
+}
+
+function misplaced(file: string, { kind, line }: TraceRecord, expected: string): TraceError {
+  return new TraceError({ file, line, expected, found: `a ${kind}` });
+}
+
+/** One heap on its way through one trace. */
+class Replay {
+  steps = 0;
+  states = 0;
+  mismatch?: TraceMismatch;
+  private lines = 1;
+  private endedBy?: string;
+  private performed?: Operation;
+  private readonly host: RecordingHost;
+  /** Undefined where it could not be made: a mismatch, behind which nothing is taken. */
+  private readonly heap: Heap | undefined;
+  /** As the trace says. */
+  private readonly statistics: Statistics;
+
+  constructor(
+    readonly header: TraceHeader,
+    private readonly factory: HeapFactory,
+  ) {
+    this.host = new RecordingHost(header.host ? { script: header.host } : {});
+    this.statistics = initialStatistics(header.config.procs);
+    this.heap = this.guarded(header, () => factory.create(header.config, this.host));
+  }
+
+  take(record: TraceStep | TraceState): void {
+    if (this.endedBy !== undefined) {
+      throw misplaced(this.header.file, record, 'no record behind a fatal error');
+    }
+    this.lines++;
+    if (record.kind === 'step') this.step(record);
+    else this.state(record);
+  }
+
+  report(): ReplayReport {
+    const { lines, steps, states, endedBy, mismatch } = this;
+    return {
+      file: this.header.file,
+      heap: this.factory.name,
+      lines,
+      steps,
+      states,
+      ...(endedBy !== undefined && { endedBy }),
+      ...(mismatch && { mismatch }),
+    };
+  }
+
+  private step(record: TraceStep): void {
+    this.steps++;
+    this.performed = record.operation;
+    Object.assign(this.statistics, record.stats);
+    this.compare(record, (heap) => [
+      ...diffOutcome(record, performObserved(heap, this.host, record.operation)),
+      ...under('stats', diffStatistics(this.statistics, heap.statistics())),
+    ]);
+    if (record.throw !== undefined && !this.mismatch) this.endedBy = record.throw;
+  }
+
+  private state(record: TraceState): void {
+    this.states++;
+    this.compare(record, (heap) => under('state', diffStates(record.state, heap.state())));
+  }
+
+  private compare(record: TraceStep | TraceState, differencesOf: (heap: Heap) => Difference[]): void {
+    const { heap } = this;
+    if (!heap) return;
+    const differences = this.guarded(record, () => differencesOf(heap)) ?? [];
+    if (differences.length > 0) this.mismatch = this.mismatchAt(record, record.kind, { differences });
+  }
+
+  /** Does something with the heap, and makes a mismatch of any error that it throws. */
+  private guarded<T>(record: TraceRecord, action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      this.mismatch = this.mismatchAt(record, 'crash', { crash: messageOf(error), differences: [] });
+      return undefined;
+    }
+  }
+
+  private mismatchAt(
+    { line }: TraceRecord,
+    kind: TraceMismatch['kind'],
+    found: Pick<TraceMismatch, 'crash' | 'differences'>,
+  ): TraceMismatch {
+    return {
+      file: this.header.file,
+      line,
+      heap: this.factory.name,
+      operation: this.steps,
+      ...(this.performed && { performed: this.performed }),
+      kind,
+      ...found,
+    };
+  }
+}
+
+function diffOutcome(record: TraceStep, { result, error, sys }: Outcome): Difference[] {
+  const thrown = error?.kind === 'FatalError' ? error.message : error && `${error.kind}: ${error.message}`;
+  const endsAlike = error === undefined || error.kind === 'FatalError' ? thrown === record.throw : false;
+  return [
+    ...(endsAlike
+      ? diffValues('ret', record.result, result)
+      : [{ path: 'throw', expected: record.throw, actual: thrown }]),
+    ...diffValues('sys', record.sys, sys),
+  ];
+}
+
+/** The differences as those of a part of the record. */
+function under(part: string, differences: readonly Difference[]): Difference[] {
+  return differences.map((difference) => ({
+    ...difference,
+    path: `${part}${difference.path.startsWith('[') ? '' : '.'}${difference.path}`,
+  }));
+}
