@@ -1,0 +1,1 @@
+export { OptimizedHeap, optimizedHeap } from './optimized-heap.js';
