@@ -1,3 +1,4 @@
+import type { Bitmap } from './bitmap.js';
 import { LAYOUT } from './layout.js';
 import type { PageHeap } from './page-heap.js';
 
@@ -11,6 +12,7 @@ const {
   LIST,
   NEXT,
   NIL,
+  NO_PAGE,
   NPAGES,
   OVERFLOW,
   PARENT,
@@ -20,125 +22,162 @@ const {
   STATE,
 } = LAYOUT;
 
-/** Checks what the heap keeps twice, and names what is broken. */
-export function audit(pages: PageHeap): string[] {
-  return [...auditTable(pages), ...auditLists(pages), ...auditTrees(pages)];
+/** Takes a sentence about something that is broken. */
+type Complain = (sentence: string) => void;
+
+/** Checks all that the heap keeps twice, and names what is broken, a sentence each. */
+export function audit(heap: PageHeap): string[] {
+  const broken: string[] = [];
+  const complain: Complain = (sentence) => {
+    broken.push(sentence);
+  };
+  auditTable(heap, complain);
+  // Without a table there is no way to say which spans there are.
+  if (broken.length > 0) return broken;
+  auditRecords(heap, complain);
+  auditLists(heap, complain);
+  auditTrees(heap, complain);
+  auditBitmap(heap.table.lastPages, 'bitmap of last pages', complain);
+  auditBitmap(heap.freeSpans.lengths, 'bitmap of lengths', complain);
+  return broken;
 }
 
-/** The span table against the records: entries of first and last pages, the bitmap of last pages. */
-function auditTable(pages: PageHeap): string[] {
-  const { records, table } = pages;
+/** The records of all spans, in address order. */
+function* allSpans({ records, table }: PageHeap): Generator<number> {
   const { words } = records;
-  const broken: string[] = [];
-  let spans = 0;
-  for (let page = 0; page < table.mapped;) {
+  for (let page = 0; page < table.mapped; page += words[table.entries[page] + NPAGES]) {
+    yield table.entries[page];
+  }
+}
+
+/** Both ends of each span lead to it; the spans tile the arena; the bitmap of last pages has theirs and no others. */
+function auditTable({ records, table }: PageHeap, complain: Complain): void {
+  const { words } = records;
+  let page = 0;
+  while (page < table.mapped) {
     const s = table.startingAt(page);
     const npages = words[s + NPAGES];
-    if (s === NIL || npages < 1) return [...broken, `span table: no span begins at page ${page}`];
+    if (s === NIL || npages < 1) {
+      complain(`span table: no span begins at page ${page}`);
+      return;
+    }
     const last = page + npages - 1;
     if (table.entries[last] !== s) {
-      broken.push(`span table: the last page, ${last}, of the span at page ${page} leads elsewhere`);
+      complain(`span table: page ${last}, the last one of the span at page ${page}, leads elsewhere`);
     }
     if (table.lastPages.next(page) !== last) {
-      broken.push(`last pages: the span at page ${page} does not end at page ${last}`);
+      complain(`bitmap of last pages: wrong about the span at page ${page}, which ends at page ${last}`);
     }
-    spans += 1;
     page += npages;
   }
+  if (page > table.mapped) complain(`span table: the last span ends behind page ${table.mapped - 1}`);
+}
+
+/** Each record that was made belongs to a span or is dead, and dead ones say so. */
+function auditRecords(heap: PageHeap, complain: Complain): void {
+  const { records } = heap;
+  const { words } = records;
+  let spans = 0;
+  let previousIsFree = false;
+  for (const s of allSpans(heap)) {
+    spans += 1;
+    const isFree = (words[s + FLAGS] & STATE) === FREE;
+    if (isFree && previousIsFree) {
+      complain(`the free span at page ${words[s + START]} is not united with the one in front`);
+    }
+    previousIsFree = isFree;
+    if (isFree && words[s + LIST] === NIL) {
+      complain(`the free span at page ${words[s + START]} stands in no list`);
+    }
+  }
   if (spans !== records.inUse) {
-    broken.push(`records: ${records.inUse} are in use, but there are ${spans} spans`);
+    complain(`records: ${records.inUse} are said to be in use, but there are ${spans} spans`);
   }
   let dead = 0;
-  for (let s = records.dead; s !== NIL && dead <= records.made; s = words[s + NEXT]) dead += 1;
-  if (dead + records.inUse !== records.made) {
-    broken.push(`records: ${records.made} were made, but ${records.inUse} are in use and ${dead} are dead`);
-  }
-  return broken;
-}
-
-/** The lists: links both ways, members that belong there, the bitmap of lengths. */
-function auditLists(pages: PageHeap): string[] {
-  const { config, free } = pages;
-  const broken: string[] = [];
-  for (let length = 1; length < config.maxHeapList; length++) {
-    const members = auditList(
-      pages,
-      free.listOf(length),
-      `free list of ${length} pages`,
-      FREE,
-      length,
-      broken,
-    );
-    if (free.lengths.has(length) !== members > 0) {
-      broken.push(`bitmap of lengths: wrong about the free list of ${length} pages`);
+  for (let s = records.dead; s !== NIL && dead <= records.made; s = words[s + NEXT]) {
+    dead += 1;
+    if (words[s + START] !== NO_PAGE) {
+      complain(`records: a dead one still begins at page ${words[s + START]}`);
     }
-    auditList(pages, pages.busyList(length), `busy list of ${length} pages`, INUSE, length, broken);
   }
-  auditList(pages, BUSY_LARGE, 'busy list of long spans', INUSE, 0, broken);
-  auditList(pages, OVERFLOW, 'list of the longest free spans', FREE, 0, broken);
-  return broken;
+  if (dead + spans !== records.made) {
+    complain(`records: ${records.made} were made, but there are ${spans} spans and ${dead} dead ones`);
+  }
+  if (words[NIL + START] !== NO_PAGE || words[NIL + FLAGS] !== 0) {
+    complain('records: the nil record was written to');
+  }
 }
 
-/** Checks one list of spans of `length` pages, or of any where that is 0, and returns its number of members. */
+/** The lists: links both ways, members that belong there, and the bitmap of lengths. */
+function auditLists(heap: PageHeap, complain: Complain): void {
+  const { config, freeSpans } = heap;
+  for (let length = 1; length < config.maxHeapList; length++) {
+    const list = freeSpans.listOf(length);
+    const members = auditList(heap, list, `free list of ${length} pages`, FREE, length, complain);
+    if (freeSpans.lengths.has(length) !== members > 0) {
+      complain(`bitmap of lengths: wrong about the free list of ${length} pages`);
+    }
+    auditList(heap, heap.busyList(length), `busy list of ${length} pages`, INUSE, length, complain);
+  }
+  auditList(heap, BUSY_LARGE, 'busy list of long spans', INUSE, 0, complain);
+  auditList(heap, OVERFLOW, 'list of the longest free spans', FREE, 0, complain);
+}
+
+/** Checks one list, of spans of `length` pages or, where that is 0, of any; returns its number of members. */
 function auditList(
-  pages: PageHeap,
+  { records }: PageHeap,
   list: number,
   name: string,
   state: number,
   length: number,
-  broken: string[],
+  complain: Complain,
 ): number {
-  const { words } = pages.records;
+  const { words } = records;
   let members = 0;
   let previous = list;
   for (let s = words[list + NEXT]; s !== list; s = words[s + NEXT]) {
     members += 1;
-    if (s === NIL || members > pages.records.made) {
-      broken.push(`${name}: its links don't lead back to its head`);
+    if (s === NIL || members > records.made) {
+      complain(`${name}: its links don't lead back to its head`);
       return members;
     }
-    const page = words[s + START];
-    if (words[s + PREV] !== previous) {
-      broken.push(`${name}: the span at page ${page} is not linked both ways`);
-    }
-    if (words[s + LIST] !== list) {
-      broken.push(`${name}: the span at page ${page} does not know that it stands there`);
-    }
-    if ((words[s + FLAGS] & STATE) !== state) {
-      broken.push(`${name}: the span at page ${page} has another state`);
-    }
-    if (length !== 0 && words[s + NPAGES] !== length) {
-      broken.push(`${name}: the span at page ${page} has another length`);
-    }
+    const span = `${name}: the span at page ${words[s + START]}`;
+    if (words[s + PREV] !== previous) complain(`${span} is not linked both ways`);
+    if (words[s + LIST] !== list) complain(`${span} does not know that it stands there`);
+    if ((words[s + FLAGS] & STATE) !== state) complain(`${span} has another state`);
+    if (length !== 0 && words[s + NPAGES] !== length) complain(`${span} has another length`);
     previous = s;
   }
-  if (words[list + PREV] !== previous) broken.push(`${name}: its head does not know its last member`);
+  if (words[list + PREV] !== previous) complain(`${name}: its head does not know its last member`);
   return members;
 }
 
-/** The trees of large free spans: parents, lengths, order, and the bitmap of lengths. */
-function auditTrees(pages: PageHeap): string[] {
-  const { config, free, records, table } = pages;
+/** The trees of large free spans: parents, lengths, order, their members, and the bitmap of lengths. */
+function auditTrees(heap: PageHeap, complain: Complain): void {
+  const { config, freeSpans, records } = heap;
   const { words } = records;
-  const broken: string[] = [];
-  const pageLimit = 2 ** (32 - Math.clz32(config.arenaPages - 1 || 1));
+  const { roots, pageLimit } = freeSpans.large;
   let inTrees = 0;
-  for (let length = config.maxHeapList; length < free.large.roots.length; length++) {
-    const root = free.large.roots[length];
-    if (free.lengths.has(length) !== (root !== NIL)) {
-      broken.push(`bitmap of lengths: wrong about the tree of ${length} pages`);
+  for (let length = config.maxHeapList; length < roots.length; length++) {
+    const root = roots[length];
+    if (freeSpans.lengths.has(length) !== (root !== NIL)) {
+      complain(`bitmap of lengths: wrong about the tree of ${length} pages`);
     }
-    if (root !== NIL) inTrees += auditTree(words, root, NIL, length, 0, pageLimit, broken);
+    inTrees += auditTree(words, root, NIL, length, 0, pageLimit, complain);
   }
   let indexed = 0;
-  for (let page = 0; page < table.mapped; page += Math.max(words[table.startingAt(page) + NPAGES], 1)) {
-    if (words[table.startingAt(page) + LIST] === INDEXED) indexed += 1;
+  for (const s of allSpans(heap)) {
+    if (words[s + LIST] === INDEXED) indexed += 1;
   }
-  if (indexed !== inTrees) broken.push(`trees: ${inTrees} spans are in them, but ${indexed} say so`);
-  return broken;
+  if (indexed !== inTrees) {
+    complain(`trees: they have ${inTrees} spans, but ${indexed} say that they stand there`);
+  }
 }
 
-/** Checks the part of a tree below a node, whose spans begin from page `from` on and before `to`; returns its size. */
+/**
+ * Checks the part of a tree that hangs at the link `parent`, whose spans begin at page `from` or behind it and before
+ * `to`; returns its number of spans.
+ */
 function auditTree(
   words: Int32Array,
   s: number,
@@ -146,21 +185,36 @@ function auditTree(
   length: number,
   from: number,
   to: number,
-  broken: string[],
+  complain: Complain,
 ): number {
   if (s === NIL) return 0;
   const page = words[s + START];
-  const name = `tree of ${length} pages: the span at page ${page}`;
-  if (words[s + PARENT] !== parent) broken.push(`${name} does not know its parent`);
-  if (words[s + NPAGES] !== length) broken.push(`${name} has another length`);
-  if ((words[s + FLAGS] & STATE) !== FREE) broken.push(`${name} is not free`);
-  if (words[s + LIST] !== INDEXED) broken.push(`${name} does not know that it stands there`);
-  if (page < from || page >= to) broken.push(`${name} stands on the wrong side`);
-  if (to - from < 1) return 1;
+  const span = `tree of ${length} pages: the span at page ${page}`;
+  if (page < from || page >= to) {
+    complain(`${span} stands on the wrong side`);
+    return 1;
+  }
+  if (words[s + PARENT] !== parent) complain(`${span} does not know its parent`);
+  if (words[s + NPAGES] !== length) complain(`${span} has another length`);
+  if ((words[s + FLAGS] & STATE) !== FREE) complain(`${span} is not free`);
+  if (words[s + LIST] !== INDEXED) complain(`${span} does not know that it stands there`);
   const middle = (from + to) / 2;
   return (
     1 +
-    auditTree(words, words[s + LEFT], s + LEFT, length, from, middle, broken) +
-    auditTree(words, words[s + RIGHT], s + RIGHT, length, middle, to, broken)
+    auditTree(words, words[s + LEFT], s + LEFT, length, from, middle, complain) +
+    auditTree(words, words[s + RIGHT], s + RIGHT, length, middle, to, complain)
   );
+}
+
+/** The upper levels of a bitmap say which words of the level below are not 0. */
+function auditBitmap({ leaves, middle, top }: Bitmap, name: string, complain: Complain): void {
+  for (const [level, above] of [
+    [leaves, middle],
+    [middle, top],
+  ]) {
+    for (let i = 0; i < level.length; i++) {
+      const saysNonZero = ((above[i >>> 5] >>> i) & 1) === 1;
+      if (saysNonZero !== (level[i] !== 0)) complain(`${name}: wrong about word ${i} of its lower levels`);
+    }
+  }
 }

@@ -1,4 +1,4 @@
-import { ctz32 } from './bits.js';
+import { ctz32, isZero } from './bits.js';
 
 /**
  * A set of integers below a capacity that grows, which finds the least member from a number on in a few steps.
@@ -41,6 +41,17 @@ export class Bitmap {
     const word = this.leaves[leaf];
     this.leaves[leaf] = word | (1 << member);
     if (word === 0) this.raise(leaf);
+  }
+
+  /**
+   * Keeps a member if `condition` is not 0, and deletes it otherwise: without a branch, which the processor would often
+   * guess wrong.
+   */
+  keepIf(member: number, condition: number): void {
+    const leaf = member >>> 5;
+    const word = this.leaves[leaf] & ~(isZero(condition) << member);
+    this.leaves[leaf] = word;
+    if (word === 0) this.lower(leaf);
   }
 
   delete(member: number): void {

@@ -4,7 +4,7 @@ import { LAYOUT } from './layout.js';
 import { LargeIndex } from './large-index.js';
 import type { SpanLists } from './span-lists.js';
 
-const { FREE_HEADS, HEAD_WORDS } = LAYOUT;
+const { FREE_HEADS, HEAD_WORDS, LIST, NEXT, NIL, PREV } = LAYOUT;
 
 /**
  * All free spans: lists by exact length, newest first, for the short ones (`mheap.free`), an index for the others
@@ -36,9 +36,8 @@ export class FreeSpans {
   /** Puts a span of `npages` pages in: in front of its list, or into the index. */
   insert(words: Int32Array, s: number, npages: number): void {
     if (npages < this.maxHeapList) {
-      const list = this.listOf(npages);
-      if (this.lists.isEmpty(words, list)) this.lengths.add(npages);
-      this.lists.insert(words, list, s);
+      this.lists.insert(words, this.listOf(npages), s);
+      this.lengths.add(npages);
     } else {
       this.large.insert(words, s, npages);
     }
@@ -66,8 +65,12 @@ export class FreeSpans {
   take(words: Int32Array, length: number): number {
     if (length >= this.maxHeapList) return this.large.takeLowest(words, length);
     const list = this.listOf(length);
-    const s = this.lists.takeFirst(words, list);
-    if (this.lists.isEmpty(words, list)) this.lengths.delete(length);
+    const s = words[list + NEXT];
+    const next = words[s + NEXT];
+    words[list + NEXT] = next;
+    words[next + PREV] = list;
+    words[s + LIST] = NIL;
+    this.lengths.keepIf(length, next ^ list);
     return s;
   }
 
@@ -75,6 +78,6 @@ export class FreeSpans {
   private removeShort(words: Int32Array, s: number, npages: number): void {
     const list = this.listOf(npages);
     this.lists.remove(words, list, s);
-    if (this.lists.isEmpty(words, list)) this.lengths.delete(npages);
+    this.lengths.keepIf(npages, words[list + NEXT] ^ list);
   }
 }

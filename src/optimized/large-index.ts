@@ -20,8 +20,8 @@ const { INDEXED, LEFT, LIST, NIL, NPAGES, OVERFLOW, PARENT, RIGHT, START } = LAY
 export class LargeIndex {
   /** The root of each length's tree; as long as the longest length that was ever there demands. */
   roots = new Int32Array(256);
-  /** The bit of the first page that a root distinguishes. */
-  private readonly topBit: number;
+  /** First pages are below this power of two. */
+  readonly pageLimit: number;
 
   /**
    * @param lengths - the set of lengths with free spans, kept up to date here for lengths in the index
@@ -33,7 +33,7 @@ export class LargeIndex {
     private readonly lengths: Bitmap,
     arenaPages: number,
   ) {
-    this.topBit = 1 << (31 - Math.clz32(arenaPages - 1 || 1));
+    this.pageLimit = 2 ** (32 - Math.clz32(arenaPages - 1));
   }
 
   /**
@@ -118,8 +118,8 @@ export class LargeIndex {
   private takeLowestOverflow(words: Int32Array, length: number): number {
     let lowest: number = NIL;
     for (let s = this.lists.first(words, OVERFLOW); s !== NIL; s = this.lists.following(words, OVERFLOW, s)) {
-      if (words[s + NPAGES] === length && (lowest === NIL || words[s + START] < words[lowest + START]))
-        lowest = s;
+      if (words[s + NPAGES] !== length) continue;
+      if (lowest === NIL || words[s + START] < words[lowest + START]) lowest = s;
     }
     this.lists.remove(words, OVERFLOW, lowest);
     return lowest;
@@ -127,7 +127,7 @@ export class LargeIndex {
 
   /** Goes down from a node to the empty link under which `start` belongs. */
   private placeBelow(words: Int32Array, root: number, start: number): number {
-    let bit = this.topBit;
+    let bit = this.pageLimit >>> 1;
     let node = root;
     for (;;) {
       const link = (start & bit) === 0 ? node + LEFT : node + RIGHT;

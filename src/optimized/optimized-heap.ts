@@ -1,4 +1,4 @@
-import { MAX_REQUEST_PAGES, NUM_SIZE_CLASSES, PAGE_SIZE } from '../spec/index.js';
+import { MAX_REQUEST_PAGES, NUM_SIZE_CLASSES, PAGE_SHIFT, PAGE_SIZE } from '../spec/index.js';
 import type {
   Heap,
   HeapConfig,
@@ -20,7 +20,7 @@ import { Specials } from './specials.js';
 import { state } from './state.js';
 import { statistics } from './statistics.js';
 
-const { FLAGS, INUSE, NEEDZERO, NIL, STACK, START, STATE } = LAYOUT;
+const { FLAGS, INUSE, NEEDZERO, NIL, SIZECLASS_SHIFT, STACK, START, STATE } = LAYOUT;
 
 /**
  * The fast heap: span records in one typed array, free spans found through bitmaps and a search tree. Its methods
@@ -28,9 +28,6 @@ const { FLAGS, INUSE, NEEDZERO, NIL, STACK, START, STATE } = LAYOUT;
  * thin layer over them. Every method throws what {@link Heap.perform} throws.
  */
 export class OptimizedHeap implements Heap {
-  /** Whether the span allocated last had to be cleared. */
-  zeroed = false;
-
   private readonly pages: PageHeap;
   private readonly scavenger: Scavenger;
   private readonly specials: Specials;
@@ -46,7 +43,7 @@ export class OptimizedHeap implements Heap {
     this.specials = new Specials(this.pages);
   }
 
-  /** Allocates a heap span of `npages` pages and returns its base, -1 where there is no memory; see {@link zeroed}. */
+  /** Allocates a heap span of `npages` pages and returns its base, -1 where there is no memory. */
   alloc(npages: number, sizeclass: number, large: boolean, needzero: boolean): number {
     const { pages } = this;
     pages.fate.check();
@@ -54,10 +51,11 @@ export class OptimizedHeap implements Heap {
     if (sizeclass >>> 0 !== sizeclass || sizeclass >= NUM_SIZE_CLASSES) {
       checkInteger('sizeclass', sizeclass, 0, NUM_SIZE_CLASSES - 1);
     }
-    const { clears } = pages;
-    const s = pages.alloc(npages, sizeclass, large, needzero);
-    this.zeroed = pages.clears !== clears;
-    return s === NIL ? -1 : pages.records.words[s + START] * PAGE_SIZE;
+    const s = pages.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), large);
+    if (s === NIL) return -1;
+    const { words } = pages.records;
+    if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
+    return words[s + START] * PAGE_SIZE;
   }
 
   /** Allocates a span of `npages` pages for stacks and returns its base, -1 where there is no memory. */
@@ -65,7 +63,7 @@ export class OptimizedHeap implements Heap {
     const { pages } = this;
     pages.fate.check();
     checkPageCount(npages);
-    const s = pages.allocStack(npages);
+    const s = pages.alloc(npages, STACK, false);
     return s === NIL ? -1 : pages.records.words[s + START] * PAGE_SIZE;
   }
 
@@ -79,7 +77,7 @@ export class OptimizedHeap implements Heap {
     const flags = words[s + FLAGS];
     if ((flags & STATE) === STACK) throw new RangeError(`the span at ${base} holds stacks: use freeStack`);
     if (needzero) words[s + FLAGS] = flags | NEEDZERO;
-    pages.freeHeapSpan(s, acct);
+    pages.free(s, acct);
   }
 
   /** Frees the stack span at `base`. */
@@ -145,18 +143,18 @@ export class OptimizedHeap implements Heap {
   }
 
   perform(operation: Operation): OperationResult {
+    this.pages.fate.check();
     switch (operation.op) {
       case 'alloc': {
-        this.pages.fate.check();
         checkInteger('npages', operation.npages, 1, MAX_REQUEST_PAGES);
         checkInteger('sizeclass', operation.sizeclass, 0, NUM_SIZE_CLASSES - 1);
         checkBoolean('large', operation.large);
         checkBoolean('needzero', operation.needzero);
+        const { clears } = this.pages;
         const base = this.alloc(operation.npages, operation.sizeclass, operation.large, operation.needzero);
-        return base < 0 ? null : { base, zeroed: this.zeroed };
+        return base < 0 ? null : { base, zeroed: this.pages.clears !== clears };
       }
       case 'free':
-        this.pages.fate.check();
         this.spanAt(operation.base);
         checkInteger('acct', operation.acct, 0, 1);
         checkBoolean('needzero', operation.needzero);
@@ -187,7 +185,6 @@ export class OptimizedHeap implements Heap {
         this.setProfile(operation.p, operation.addr, operation.id);
         return undefined;
       default:
-        this.pages.fate.check();
         throw new TypeError(`unknown operation ${String((operation as { op?: unknown }).op)}`);
     }
   }
@@ -206,15 +203,12 @@ export class OptimizedHeap implements Heap {
 
   /** The span that begins at `base`. */
   private spanAt(base: number): number {
-    const { table } = this.pages;
-    let page = base >> 13;
-    if ((base | 0) !== base || (base & 8191) !== 0) {
-      if (typeof base !== 'number') throw new TypeError(`base must be a number, not ${typeof base}`);
-      page = base / PAGE_SIZE;
-      if ((page | 0) !== page) throw noSpanAt(base);
-    }
-    const s = page >= 0 && page < table.mapped ? table.startingAt(page) : NIL;
-    if (s === NIL) throw noSpanAt(base);
+    const { records, table } = this.pages;
+    let page = base >> PAGE_SHIFT;
+    if (page * PAGE_SIZE !== base) page = farPage(base);
+    const s = page >= 0 && page < table.mapped ? table.entries[page] : NIL;
+    // The entry of a page that begins no span may be stale: of a record that is dead, or that is elsewhere now.
+    if (records.words[s + START] !== page) throw noSpanAt(base);
     return s;
   }
 
@@ -243,6 +237,13 @@ function checkPageCount(npages: number): void {
 
 function checkAddress(addr: number): void {
   checkInteger('addr', addr, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
+/** The page that begins at `base`, where that is too far for 32 bits; otherwise -1. */
+function farPage(base: unknown): number {
+  if (typeof base !== 'number') throw new TypeError(`base must be a number, not ${typeof base}`);
+  const page = base / PAGE_SIZE;
+  return Number.isInteger(page) ? page : -1;
 }
 
 function noSpanAt(base: number): RangeError {

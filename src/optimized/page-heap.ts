@@ -32,21 +32,24 @@ const {
 
 /**
  * The page heap, in pages and span records: allocation, freeing and growth. Its callers have checked their arguments.
+ *
+ * `alloc` and `free` are long on purpose: each is one piece of code for the engine, which inlines into it what it calls
+ * on its straight path.
  */
 export class PageHeap {
   readonly fate = new Fate();
   readonly records = new SpanRecords();
   readonly lists = new SpanLists(this.fate);
   readonly table = new SpanTable(this.records);
-  readonly free: FreeSpans;
-  /** In-use spans that are swept (`mheap.sweepSpans`). */
+  readonly freeSpans: FreeSpans;
+  /** In-use spans that are swept (`mheap.go:72`). */
   readonly swept = new SweepStack();
-  /** `mheap.sweepgen`. */
+  /** `mheap.go:36`. */
   sweepgen = 0;
 
-  /** Pages in use by the heap or by stacks (`heap_inuse`). */
+  /** Pages in use, by objects or stacks (`heap_inuse`). */
   pagesTaken = 0;
-  /** Pages in use by the heap (`mheap.pagesInUse`). */
+  /** Pages in use by objects (`mheap.go:77`). */
   pagesInUse = 0;
   /** Pages in use by stacks (`stacks_inuse`). */
   pagesOfStacks = 0;
@@ -54,9 +57,11 @@ export class PageHeap {
   pagesReleased = 0;
   /** Large objects (`heap_objects`). */
   objects = 0;
-  /** Pages ever allocated for large objects (`heap_live`). */
-  readonly live = new Float64Array(1);
+  /** Pages ever allocated for large objects (`heap_live`): a double, since it only grows. */
+  readonly pagesLive = new Float64Array(1);
+  /** How often the memory of a new span had to be cleared. */
   clears = 0;
+
   private readonly maxHeapList: number;
 
   constructor(
@@ -64,43 +69,72 @@ export class PageHeap {
     readonly host: Host,
   ) {
     this.maxHeapList = config.maxHeapList;
-    this.free = new FreeSpans(this.lists, this.fate, config.maxHeapList, config.arenaPages);
+    this.freeSpans = new FreeSpans(this.lists, this.fate, config.maxHeapList, config.arenaPages);
   }
 
-  /** Allocates a span for objects (`mheap.go:536`). Returns its record, or {@link NIL} where there is no memory. */
-  alloc(npages: number, sizeclass: number, large: boolean, needzero: boolean): number {
-    const s = this.allocSpan(npages);
-    if (s === NIL) return NIL;
-    const { words } = this.records;
+  /**
+   * Allocates a span (`mheap.go:536`, `639` and `661`) and returns its record, or NIL where there is no memory. Its
+   * NEEDZERO still says whether its memory may be dirty.
+   *
+   * @param flags - what FLAGS is to be: STACK, or INUSE with the size class
+   * @param large - whether it is for a large object, which is counted and stands in a busy list
+   */
+  alloc(npages: number, flags: number, large: boolean): number {
+    const { freeSpans, records, table } = this;
+    records.reserve(2);
+    const { words } = records;
+    let length = npages <= table.mapped ? freeSpans.leastLength(words, npages) : 0;
+    if (length === 0) {
+      length = this.growFor(npages);
+      if (length === 0) return NIL;
+    }
+    const s = freeSpans.take(words, length);
+    const before = words[s + FLAGS];
+    if ((before & STATE) !== FREE) this.fate.end(FATAL.allocNotFree);
+    if (words[s + NPAGES] !== length) this.fate.end(FATAL.allocBadPages);
+    if (words[s + NPRELEASED] !== 0) this.reuseReleased(s);
+
+    if (length !== npages) {
+      // Cut it, and put the rest back. The rest has no free neighbour: it would have been one with it.
+      const rest = records.take(words);
+      const end = words[s + START] + npages;
+      words[rest + START] = end;
+      words[rest + NPAGES] = length - npages;
+      words[rest + FLAGS] = before;
+      words[rest + NPRELEASED] = 0;
+      words[rest + SPECIALS] = NIL;
+      words[s + NPAGES] = npages;
+      table.cut(s, rest, end, length - npages);
+      records.setUnusedSince(rest, records.unusedSince(s) || this.host.nanotime());
+      freeSpans.insert(words, rest, length - npages);
+    }
+
+    words[s + FLAGS] = flags | (before & NEEDZERO);
+    this.pagesTaken += npages;
+    if (flags === STACK) {
+      this.pagesOfStacks += npages;
+      return s;
+    }
+    this.pagesInUse += npages;
     words[s + SWEEPGEN] = this.sweepgen;
     this.swept.push(s);
-    const zeroed = needzero && (words[s + FLAGS] & NEEDZERO) !== 0;
-    words[s + FLAGS] = INUSE | (sizeclass << SIZECLASS_SHIFT);
-    words[s + SLACK] = sizeclass === 0 ? 0 : (npages * PAGE_SIZE) % CLASS_TO_SIZE[sizeclass];
-    this.pagesInUse += npages;
+    words[s + SLACK] = flags === INUSE ? 0 : slack(npages, flags >>> SIZECLASS_SHIFT);
     if (large) {
       this.objects += 1;
-      this.live[0] += npages;
+      this.pagesLive[0] += npages;
       this.lists.insertBack(words, this.busyList(npages), s);
     }
-    if (zeroed) this.clear(s);
     return s;
   }
 
-  /** Allocates a span for stacks (`mheap.go:639`). Returns its record, or {@link NIL} where there is no memory. */
-  allocStack(npages: number): number {
-    const s = this.allocSpan(npages);
-    if (s === NIL) return NIL;
+  /** Makes the memory of a new heap span clean where that is asked for, and its record say so (`mheap.go:631`). */
+  clean(s: number, needzero: boolean): void {
     const { words } = this.records;
-    words[s + FLAGS] = (words[s + FLAGS] & NEEDZERO) | STACK;
-    this.pagesOfStacks += npages;
-    return s;
-  }
-
-  /** Frees a heap span (`mheap.go:829`); `acct` is 1 for a large object, else 0. */
-  freeHeapSpan(s: number, acct: number): void {
-    this.objects -= acct;
-    this.freeSpan(s);
+    words[s + FLAGS] &= ~NEEDZERO;
+    if (needzero) {
+      this.clears += 1;
+      this.host.clear(words[s + START] * PAGE_SIZE, words[s + NPAGES] * PAGE_SIZE);
+    }
   }
 
   /** Frees a span of stacks (`mheap.go:855`). */
@@ -108,76 +142,26 @@ export class PageHeap {
     const { words } = this.records;
     words[s + FLAGS] |= NEEDZERO;
     this.pagesOfStacks -= words[s + NPAGES];
-    this.freeSpan(s);
-  }
-
-  /** The list of large in-use spans of that length (`mheap.go:943`). */
-  busyList(npages: number): number {
-    return npages < this.maxHeapList ? BUSY_HEADS + npages * HEAD_WORDS : BUSY_LARGE;
+    this.free(s, 0);
   }
 
   /**
-   * Finds a free span, or memory for one, and cuts it to length (`mheap.go:661`). The span is no longer among the
-   * free ones, but still says that it is free. {@link NIL} where there is no memory.
+   * Frees a span and unites it with its free neighbours (`mheap.go:829` and `868`).
+   *
+   * @param acct - 1 for a large object, else 0
+   * @throws FatalError where it is not in use.
    */
-  private allocSpan(npages: number): number {
-    const { records, table } = this;
-    records.reserve(2);
-    const { words } = records;
-    let length = npages <= table.mapped ? this.free.leastLength(words, npages) : 0;
-    if (length === 0) {
-      if (!this.grow(npages)) return NIL;
-      // Only among the long ones, although what was grown may be short.
-      length = this.free.leastLength(words, Math.max(npages, this.maxHeapList));
-      if (length === 0) return NIL;
-    }
-    const s = this.free.take(words, length);
-    const flags = words[s + FLAGS];
-    if ((flags & STATE) !== FREE) this.fate.end(FATAL.allocNotFree);
-    if (words[s + NPAGES] !== length) this.fate.end(FATAL.allocBadPages);
-    if (words[s + NPRELEASED] !== 0) this.reuse(s);
-    if (length !== npages) {
-      const rest = records.take(words);
-      const end = words[s + START] + npages;
-      words[rest + START] = end;
-      words[rest + NPAGES] = length - npages;
-      words[rest + FLAGS] = flags;
-      words[rest + NPRELEASED] = 0;
-      words[rest + SPECIALS] = NIL;
-      words[s + NPAGES] = npages;
-      table.entries[end - 1] = s;
-      table.enter(rest, end, length - npages);
-      table.lastPages.add(end - 1);
-      // The rest has no free neighbours, or they would have been one with it.
-      records.setUnusedSince(rest, records.unusedSince(s) || this.host.nanotime());
-      this.free.insert(words, rest, length - npages);
-    }
-    this.pagesTaken += npages;
-    return s;
-  }
-
-  private clear(s: number): void {
-    const { words } = this.records;
-    this.clears += 1;
-    this.host.clear(words[s + START] * PAGE_SIZE, words[s + NPAGES] * PAGE_SIZE);
-  }
-
-  private reuse(s: number): void {
-    const { words } = this.records;
-    this.host.sysUsed(words[s + START] * PAGE_SIZE, words[s + NPAGES] * PAGE_SIZE);
-    this.pagesReleased -= words[s + NPRELEASED];
-  }
-
-  /** Makes a span free and unites it with its free neighbours (`mheap.go:868`). */
-  private freeSpan(s: number): void {
-    const { records, table } = this;
+  free(s: number, acct: number): void {
+    const { freeSpans, records, table } = this;
     const { words } = records;
     const { entries } = table;
     let npages = words[s + NPAGES];
     let flags = words[s + FLAGS];
-    if ((flags & STATE) === INUSE) this.pagesInUse -= npages;
-    if ((flags & STATE) === FREE || words[s + ALLOC_COUNT] !== 0 || words[s + SWEEPGEN] !== this.sweepgen) {
-      this.refuse(s);
+    this.objects -= acct;
+    if ((flags & STATE) === FREE || words[s + ALLOC_COUNT] !== 0) this.refuse(s);
+    if ((flags & STATE) === INUSE) {
+      if (words[s + SWEEPGEN] !== this.sweepgen) this.refuse(s);
+      this.pagesInUse -= npages;
     }
     this.pagesTaken -= npages;
     if (words[s + LIST] !== NIL) this.lists.remove(words, this.busyList(npages), s);
@@ -204,21 +188,43 @@ export class PageHeap {
     }
     words[s + START] = start;
     words[s + NPAGES] = npages;
+    words[s + FLAGS] = FREE | (flags & NEEDZERO);
     words[s + NPRELEASED] = npreleased;
-    words[s + FLAGS] = (flags & NEEDZERO) | FREE;
     table.enter(s, start, npages);
-    this.free.insert(words, s, npages);
+    freeSpans.insert(words, s, npages);
   }
 
+  /** The list of large in-use spans of that length (`mheap.go:943`). */
+  busyList(npages: number): number {
+    return npages < this.maxHeapList ? BUSY_HEADS + npages * HEAD_WORDS : BUSY_LARGE;
+  }
+
+  /** Released memory is about to be used again (`mheap.go:699`). */
+  private reuseReleased(s: number): void {
+    const { words } = this.records;
+    this.host.sysUsed(words[s + START] * PAGE_SIZE, words[s + NPAGES] * PAGE_SIZE);
+    this.pagesReleased -= words[s + NPRELEASED];
+  }
+
+  /** A free span, now part of its neighbour, is no longer a span. */
   private dissolve(s: number): void {
     const { words } = this.records;
-    this.free.remove(words, s, words[s + NPAGES]);
+    this.freeSpans.remove(words, s, words[s + NPAGES]);
     this.records.release(words, s);
   }
 
-  private refuse(s: number): void {
-    const flags = this.records.words[s + FLAGS];
-    if ((flags & STATE) === FREE) this.fate.end(FATAL.freeInvalidState);
+  /** Says why a span can't be freed (`mheap.go:869`). */
+  private refuse(s: number): never {
+    const state = this.records.words[s + FLAGS] & STATE;
+    if (state === STACK) return this.fate.end(FATAL.freeInvalidStack);
+    return this.fate.end(state === INUSE ? FATAL.freeInvalid : FATAL.freeInvalidState);
+  }
+
+  /** Maps memory for `npages` pages, and gives the length of the free span to take; 0 where there is none (`mheap.go:678`). */
+  private growFor(npages: number): number {
+    if (!this.grow(npages)) return 0;
+    // The search goes on among the long spans only, although what was mapped may have made a short one.
+    return this.freeSpans.leastLength(this.records.words, Math.max(npages, this.maxHeapList));
   }
 
   /**
@@ -237,17 +243,19 @@ export class PageHeap {
       );
       return false;
     }
+    // A span that seems in use is freed, so that it unites with a free one in front.
     const { words } = this.records;
     const s = this.records.take(words);
+    const mapped = this.table.mapped - start;
     words[s + START] = start;
-    words[s + NPAGES] = this.table.mapped - start;
+    words[s + NPAGES] = mapped;
     words[s + FLAGS] = INUSE;
     words[s + SPECIALS] = NIL;
-    this.records.words[s + SWEEPGEN] = this.sweepgen;
-    this.table.lastPages.add(this.table.mapped - 1);
-    this.pagesInUse += words[s + NPAGES];
-    this.pagesTaken += words[s + NPAGES];
-    this.freeSpan(s);
+    words[s + SWEEPGEN] = this.sweepgen;
+    this.pagesInUse += mapped;
+    this.pagesTaken += mapped;
+    this.table.lastPages.add(start + mapped - 1);
+    this.free(s, 0);
     return true;
   }
 
@@ -259,4 +267,9 @@ export class PageHeap {
     this.table.extend(npages);
     return true;
   }
+}
+
+/** Bytes that whole objects of a size class leave over at the end of a span. */
+function slack(npages: number, sizeclass: number): number {
+  return (npages * PAGE_SIZE) % CLASS_TO_SIZE[sizeclass];
 }

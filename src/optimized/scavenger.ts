@@ -31,7 +31,7 @@ export class Scavenger {
   }
 
   private releaseAll(): number {
-    const { free, lists, config, records } = this.pages;
+    const { freeSpans: free, lists, config, records } = this.pages;
     const { words } = records;
     let pages = 0;
     for (let length = free.lengths.next(1); length >= 0; length = this.lengthAfter(length)) {
@@ -47,7 +47,7 @@ export class Scavenger {
 
   /** The next greater length of which there are free spans in a list or tree, or -1. */
   private lengthAfter(length: number): number {
-    const { lengths } = this.pages.free;
+    const { lengths } = this.pages.freeSpans;
     return length < LONGEST_INDEXED && length + 1 < lengths.capacity ? lengths.next(length + 1) : -1;
   }
 

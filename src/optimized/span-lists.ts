@@ -25,16 +25,6 @@ export class SpanLists {
     return next === list ? NIL : next;
   }
 
-  /** Takes out the first span of a list, which must have one. */
-  takeFirst(words: Int32Array, list: number): number {
-    const s = words[list + NEXT];
-    const next = words[s + NEXT];
-    words[list + NEXT] = next;
-    words[next + PREV] = list;
-    words[s + LIST] = NIL;
-    return s;
-  }
-
   /** Whether a list has no spans (`mheap.go:1067`). */
   isEmpty(words: Int32Array, list: number): boolean {
     return words[list + NEXT] === list;

@@ -56,7 +56,7 @@ export class SpanRecords {
     return this.words.byteLength;
   }
 
-  /** Makes sure that `count` records can be handed out before {@link words} has to be replaced. */
+  /** Makes sure that `count` records, at most 32, can be handed out before {@link words} has to be replaced. */
   reserve(count: number): void {
     if (this.end + count * RECORD_WORDS > this.words.length) this.extend();
   }

@@ -15,7 +15,7 @@ const FIRST_CAPACITY = 256;
  * bitmap of last pages leads to them from any other page.
  */
 export class SpanTable {
-  /** Records by page. There is always one entry more than pages mapped. */
+  /** Records by page. There is always room for at least one entry more than pages are mapped, and that one is 0. */
   entries = new Int32Array(FIRST_CAPACITY);
   /** The last page of each span. */
   readonly lastPages = new Bitmap(FIRST_CAPACITY);
@@ -56,6 +56,15 @@ export class SpanTable {
   /** The span that ends in front of `page`, or 0. */
   endingBefore(page: number): number {
     return page > 0 ? this.entries[page - 1] : 0;
+  }
+
+  /** Enters that what was one span, from `start` on, now is `s` in front and `rest`, of `npages` pages, behind it. */
+  cut(s: number, rest: number, start: number, npages: number): void {
+    const { entries } = this;
+    entries[start - 1] = s;
+    entries[start] = rest;
+    entries[start + npages - 1] = rest;
+    this.lastPages.add(start - 1);
   }
 
   /** Enters a span at both of its ends. */

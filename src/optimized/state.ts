@@ -38,7 +38,7 @@ export function state(pages: PageHeap, specials: Specials, lookups: number): Sta
   }
   return {
     spans,
-    free: listsByLength(pages, (length) => pages.free.listOf(length)),
+    free: listsByLength(pages, (length) => pages.freeSpans.listOf(length)),
     freelarge,
     busy: listsByLength(pages, (length) => pages.busyList(length)),
     busylarge: list(pages, BUSY_LARGE),

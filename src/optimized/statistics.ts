@@ -14,7 +14,7 @@ export function statistics(pages: PageHeap, specials: Specials): Statistics {
     heap_sys: arenaUsed,
     stacks_inuse: pages.pagesOfStacks * PAGE_SIZE,
     heap_objects: pages.objects,
-    heap_live: pages.live[0] * PAGE_SIZE,
+    heap_live: pages.pagesLive[0] * PAGE_SIZE,
     heap_scan: 0,
     tinyallocs: 0,
     nlookup: 0,

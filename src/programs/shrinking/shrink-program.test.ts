@@ -129,6 +129,32 @@ describe('finds the minimum', () => {
     for (const command of result.program.commands) assert.equal('npages' in command && command.npages, 20);
   });
 
+  test('of operands that have to be alike', () => {
+    const fails: Predicate = ({ commands }) => {
+      const allocs = commands.flatMap((command) => (command.op === 'alloc' ? [command] : []));
+      const [{ sizeclass, needzero }] = allocs.length === 3 ? allocs : [{ sizeclass: -1, needzero: false }];
+      return (
+        allocs.length === 3 &&
+        allocs.every(
+          (one) => one.sizeclass === sizeclass && one.needzero === needzero && Number(one.npages) >= 5,
+        )
+      );
+    };
+    const program = parseProgram(`
+      alloc 9 class 7 needzero
+      alloc 6 class 7 needzero large
+      alloc 8 class 7 needzero`);
+    assert.deepEqual(textOf(shrink(program, fails)), ['s1 = alloc 5', 's2 = alloc 5', 's3 = alloc 5']);
+  });
+
+  test('of a number far away, in few runs', () => {
+    const fails: Predicate = ({ commands }) =>
+      commands.some((one) => 'npages' in one && Number(one.npages) >= 10);
+    const result = shrink(parseProgram(`alloc ${2 ** 39}`), fails);
+    assert.deepEqual(textOf(result), ['s1 = alloc 10']);
+    assert.ok(result.runs <= 20, `${result.runs} runs`);
+  });
+
   test('of a span that is allocated, freed and allocated again', () => {
     const fails: Predicate = (program) => {
       const freed = new Set<number>();
@@ -145,9 +171,6 @@ describe('finds the minimum', () => {
   test('of memory that is released after a time', () => {
     const fails: Predicate = (program) =>
       run(program).some(([{ op }, released]) => op === 'scavenge' && (released ?? 0) >= 65536);
-    const late: Predicate = (program) =>
-      fails(program) &&
-      program.commands.some((command) => command.op === 'scavenge' && Number(command.limit) >= 300e9);
     const program = parseProgram(`
       s1 = alloc 3 large
       s2 = alloc 40 needzero
@@ -158,7 +181,18 @@ describe('finds the minimum', () => {
       scavenge 7m
       free s1`);
     assert.deepEqual(textOf(shrink(program, fails)), ['s1 = alloc 1', 'tick 1m', 'scavenge 0s']);
-    assert.deepEqual(textOf(shrink(program, late)), ['s1 = alloc 1', 'tick 6m', 'scavenge 5m']);
+  });
+
+  test('of times, which become round', () => {
+    const fails: Predicate = ({ commands: [tick, scavenge] }) =>
+      tick?.op === 'tick' &&
+      scavenge?.op === 'scavenge' &&
+      Number(scavenge.limit) >= 300e9 &&
+      Number(tick.ns) > Number(scavenge.limit);
+    const rounded = shrink(parseProgram('tick 433700ms\nscavenge 302500ms'), fails);
+    assert.deepEqual(textOf(rounded), ['tick 6m', 'scavenge 5m']);
+    const exact = shrink(parseProgram('tick 300000000001ns\nscavenge 5m'), fails);
+    assert.deepEqual(textOf(exact), ['tick 300000000001ns', 'scavenge 5m']);
   });
 
   test('that depends on the configuration', () => {

@@ -115,6 +115,16 @@ describe('a stream', () => {
     assert.deepEqual(texts(shrinkStream(child.value, child.context)), before);
   });
 
+  test('does not change by what is asked of the stream that it came from', () => {
+    for (let n = 1; n < 40; n += 7) {
+      const [lone] = shrinkStream(program).drop(n).take(1);
+      const expected = texts(shrinkStream(lone.value, lone.context));
+      // This time the parent is asked for all it has before the child is asked for anything.
+      const child = [...shrinkStream(program)][n];
+      assert.deepEqual(texts(shrinkStream(child.value, child.context)), expected);
+    }
+  });
+
   test('goes on where its context was, and does not try again what was tried', () => {
     const tried: string[] = [];
     const [child] = shrinkStream(program)
