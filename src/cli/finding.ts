@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { renderDivergence, type Divergence } from '../lockstep/index.js';
+import { printProgram, type Program } from '../programs/index.js';
+import type { Check, Shrunk } from './checking.js';
+import { formatCount, formatMany } from './format.js';
+import { writeFileWhole } from './output-file.js';
+import { printable, printableLine } from './printable.js';
+
+/** A program at which heaps went wrong. */
+export interface Finding {
+  readonly program: Program;
+  readonly check: Check;
+  /** How they went wrong; left out where the run of the program did not come to an end. */
+  readonly divergence?: Divergence;
+  /** Where the program is from and what was done to it, in words. */
+  readonly history: string;
+}
+
+/** A finding in a file. */
+export interface SavedFinding extends Finding {
+  /** Undefined where no file could be written. */
+  readonly path?: string;
+}
+
+/** A name for the file of a finding, made from the program as it was first found. */
+export function findingFileName(program: Program): string {
+  const hash = createHash('sha256').update(printProgram(program)).digest('hex');
+  return `heapspec-finding-${hash.slice(0, 8)}.heap`;
+}
+
+/** Saves a finding in the working directory, or, where that is not possible, in the one for temporary files. */
+export async function saveFinding(finding: Finding, fileName: string): Promise<SavedFinding> {
+  for (const path of [fileName, join(tmpdir(), fileName)]) {
+    try {
+      const text = findingText(finding, path);
+      await writeFileWhole(path, { force: true }, (write) => write(Buffer.from(text)));
+      return { ...finding, path };
+    } catch {
+      // The next place, or the terminal alone.
+    }
+  }
+  return finding;
+}
+
+/** What is wrong, in half a sentence. */
+export function headlineOf(finding: Finding): string {
+  const { divergence } = finding;
+  if (divergence === undefined) return 'the run of this program did not come to its end';
+  const { kind, heap, against, operation } = divergence;
+  const beside = against === undefined ? '' : ` (expected: ${against})`;
+  return `${heap}${beside}: ${kind} after operation ${operation}`;
+}
+
+/** The line that shows a finding again. */
+export function reproductionOf(finding: Finding, path: string): string {
+  const heap = finding.check.heaps === 'both' ? '' : ` --heap ${finding.check.heaps}`;
+  return `npx heapspec replay ${shellQuoted(path)}${heap}`;
+}
+
+/** A finding for a terminal: what is wrong, the program, and how to see it again. */
+export function renderFinding(finding: SavedFinding): string {
+  const body =
+    finding.divergence === undefined
+      ? printProgram(finding.program)
+      : renderDivergence(finding.program, finding.divergence);
+  return [
+    printableLine(headlineOf(finding)),
+    printableLine(finding.history),
+    '',
+    printable(body).trimEnd(),
+    '',
+    ...(finding.path === undefined
+      ? ['It could not be saved to a file: keep the program above.']
+      : [`saved: ${printableLine(finding.path)}`, `again: ${reproductionOf(finding, finding.path)}`]),
+  ].join('\n');
+}
+
+/** What a finding is for machines. */
+export function findingJson(finding: SavedFinding): object {
+  return {
+    file: finding.path ?? null,
+    reproduce: finding.path === undefined ? null : reproductionOf(finding, finding.path),
+    history: finding.history,
+    commands: finding.program.commands.length,
+    program: printProgram(finding.program),
+    divergence: finding.divergence ?? null,
+  };
+}
+
+/** A finding as the text of a program, with what is wrong in comments before it. */
+export function findingText(finding: Finding, path: string): string {
+  const memory = finding.check.memory ? ', with memory checks' : '';
+  return [
+    `# ${printableLine(headlineOf(finding))}`,
+    `# ${printableLine(finding.history)}${memory}`,
+    `# again: ${printableLine(reproductionOf(finding, path))}`,
+    printProgram(finding.program),
+  ].join('\n');
+}
+
+/** What shrinking did, in words. */
+export function describeShrinking(before: Program, shrunk: Shrunk): string {
+  if (shrunk.runs === 0) return 'not shrunk';
+  const commands = `${formatCount(before.commands.length)} to ${formatMany(shrunk.program.commands.length, 'command')}`;
+  const proof = shrunk.minimal ? 'proven minimal' : 'not proven minimal';
+  return `shrunk from ${commands} in ${formatMany(shrunk.runs, 'run')}, ${proof}`;
+}
+
+/** A name as a shell takes it for one word. */
+export function shellQuoted(name: string): string {
+  if (/^[\w./+:@%-]+$/.test(name) && !name.startsWith('-')) return name;
+  const safe = name.startsWith('-') ? `./${name}` : name;
+  return `'${safe.replaceAll("'", String.raw`'\''`)}'`;
+}

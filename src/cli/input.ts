@@ -1,0 +1,145 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { parseProgram, ProgramSyntaxError, type Program } from '../programs/index.js';
+import { usageError } from './exit-code.js';
+import { printable, printableLine } from './printable.js';
+import { isSystemError, reasonOf } from './system-error.js';
+
+/** The name that stands for standard input and standard output. */
+export const STANDARD = '-';
+
+/** A trace or a program, told apart by how it begins. */
+export interface Input {
+  /** The file's name as it was given, safe to print. */
+  readonly name: string;
+  readonly kind: 'trace' | 'program';
+  /** All of it, from the beginning, as often as it is asked for. */
+  readonly bytes: () => AsyncIterable<Uint8Array>;
+}
+
+/** Bytes of the longest program that is read: generated ones of 10,000 commands take less than 1 MiB. */
+const LONGEST_PROGRAM = 64 * 2 ** 20;
+
+/** Bytes that are kept of an input that can't be read twice: standard input, a pipe. */
+const LONGEST_PIPED = 256 * 2 ** 20;
+
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+const OPEN_BRACE = 0x7b;
+
+/**
+ * Opens a file, or standard input for `-`, and tells from its first bytes what it is: gzip data or a line that begins
+ * with `{` is a trace, other text a program.
+ *
+ * @throws CliError where it can't be read, or is neither.
+ */
+export async function openInput(path: string): Promise<Input> {
+  const name = path === STANDARD ? 'standard input' : printableLine(path);
+  const bytes = (await isRegularFile(path, name))
+    ? () => reportingErrors(createReadStream(path), name)
+    : await keptBytes(
+        reportingErrors(path === STANDARD ? process.stdin : createReadStream(path), name),
+        name,
+      );
+  return { name, kind: kindOf(await beginningOf(bytes()), name), bytes };
+}
+
+/**
+ * Reads a program from an input.
+ *
+ * @throws CliError where it is a trace, too long, no text, or no program; the message tells where.
+ */
+export async function readProgram(input: Input): Promise<Program> {
+  if (input.kind === 'trace') {
+    throw usageError(
+      `${input.name} is a trace, but a program is needed here: "heapspec replay" takes traces`,
+    );
+  }
+  const text = decode(await readAtMost(LONGEST_PROGRAM, input.bytes(), input.name), input.name);
+  try {
+    return parseProgram(text, { file: input.name });
+  } catch (error) {
+    if (error instanceof ProgramSyntaxError) throw usageError(printable(error.message));
+    throw error;
+  }
+}
+
+async function isRegularFile(path: string, name: string): Promise<boolean> {
+  if (path === STANDARD) return false;
+  try {
+    const status = await stat(path);
+    if (status.isDirectory()) throw usageError(`cannot read ${name}: it is a folder`);
+    return status.isFile();
+  } catch (error) {
+    throw unreadable(error, name);
+  }
+}
+
+async function* reportingErrors(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw unreadable(error, name);
+  }
+}
+
+function unreadable(error: unknown, name: string): unknown {
+  return isSystemError(error) ? usageError(`cannot read ${name}: ${reasonOf(error)}`) : error;
+}
+
+async function keptBytes(
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): Promise<() => AsyncIterable<Uint8Array>> {
+  const kept = await readAtMost(LONGEST_PIPED, chunks, name);
+  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what readers take
+  return async function* () {
+    yield kept;
+  };
+}
+
+async function readAtMost(
+  most: number,
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > most) throw usageError(`${name} is too long: it has more than ${most / 2 ** 20} MiB`);
+    read.push(chunk);
+  }
+  return Buffer.concat(read);
+}
+
+/** The first chunks, until one holds more than white space. */
+async function beginningOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  for await (const chunk of chunks) {
+    read.push(chunk);
+    if (chunk.some((byte) => !isSpace(byte))) break;
+  }
+  return Buffer.concat(read);
+}
+
+function kindOf(beginning: Uint8Array, name: string): Input['kind'] {
+  if (GZIP_MAGIC.every((byte, index) => beginning[index] === byte)) return 'trace';
+  const first = beginning.find((byte) => !isSpace(byte));
+  if (first === undefined) throw usageError(`${name} is empty: a trace or a program is needed`);
+  if (beginning.includes(0)) {
+    throw usageError(`${name} is neither a trace nor a program: it holds bytes that are no text`);
+  }
+  return first === OPEN_BRACE ? 'trace' : 'program';
+}
+
+function isSpace(byte: number): boolean {
+  return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw usageError(`${name} is neither a trace nor a program: it is not text in UTF-8`);
+  }
+}

@@ -1,0 +1,120 @@
+import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { Command, Option } from 'commander';
+import { recordProgram, type RecordReport } from '../traces/index.js';
+import type { CommandLine } from './command-line.js';
+import { EXIT, incompleteError } from './exit-code.js';
+import { formatMany } from './format.js';
+import { heapOf, heapOption, type HeapName } from './heaps.js';
+import { openInput, readProgram, STANDARD } from './input.js';
+import { integerOption } from './options.js';
+import { checkOutput, writeFileWhole } from './output-file.js';
+import { printable, printableLine } from './printable.js';
+import { Spool } from './spool.js';
+import { isSystemError, reasonOf } from './system-error.js';
+
+interface RecordOptions {
+  readonly output: string;
+  readonly force?: boolean;
+  readonly heap: HeapName;
+  readonly states: number;
+  readonly json?: boolean;
+}
+
+const HELP = `
+The trace says of each operation what it gave and what it did, and now and then the whole state. Misuse that a heap
+refuses has no place in a trace and is left out; a fatal error ends it. The file appears when it is complete.
+
+Ends with 0: written; 2: the program can't be read, or the file exists already; 3: it could not be written.
+
+Examples:
+  $ heapspec record program.heap -o program.jsonl.gz
+  $ heapspec record program.heap --heap reference --states 1 | less
+  $ heapspec record program.heap | heapspec replay -
+
+--json prints one object, for which -o is needed:
+  {file, heap, lines, steps, states, skipped, refused, endedBy}`;
+
+/** The command `heapspec record`. */
+export function recordCommand(commandLine: CommandLine): Command {
+  const command = new Command('record');
+  return command
+    .description('run a program on a heap and write the trace of it')
+    .argument('<program>', 'a program, - for standard input')
+    .option(
+      '-o, --output <file>',
+      'where to: compressed if the name ends in .gz, - for standard output',
+      STANDARD,
+    )
+    .option('-f, --force', 'replace that file if there is one')
+    .addOption(heapOption())
+    .addOption(
+      new Option('--states <n>', 'a state after every n operations, and one at the end; 0 for none')
+        .argParser(integerOption(0, Number.MAX_SAFE_INTEGER))
+        .default(100),
+    )
+    .option('--json', 'print one JSON object about the trace')
+    .addHelpText('after', HELP)
+    .action(async (path: string, options: RecordOptions) => {
+      if (options.json === true && options.output === STANDARD) {
+        command.error('error: --json needs a file for the trace: -o FILE', { exitCode: EXIT.usage });
+      }
+      await record(path, options, commandLine);
+    });
+}
+
+async function record(path: string, options: RecordOptions, commandLine: CommandLine): Promise<void> {
+  const { output, heap, states, force = false } = options;
+  const toFile = output !== STANDARD;
+  if (toFile) await checkOutput(output, { force });
+  const program = await readProgram(await openInput(path));
+  const spool = makeSpool(tmpdir());
+  try {
+    const report = recordProgram(program, heapOf(heap), (line) => spool.write(line), {
+      statesEvery: states,
+      source: `heapspec, ${heap} heap`,
+    });
+    if (toFile) {
+      await writeFileWhole(output, { force }, async (write) => {
+        for await (const chunk of compressedFor(output, spool)) await write(chunk);
+      });
+    } else if (!(await commandLine.terminal.stdout.writeAll(spool.read()))) {
+      commandLine.exitCode = EXIT.incomplete;
+      return;
+    }
+    tell(report, options, commandLine);
+  } finally {
+    spool.close();
+  }
+}
+
+function makeSpool(folder: string): Spool {
+  try {
+    return new Spool(folder);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw incompleteError(`cannot write in ${printableLine(folder)}: ${reasonOf(error)}`);
+  }
+}
+
+function compressedFor(output: string, spool: Spool): AsyncIterable<Uint8Array> {
+  const lines = Readable.from(spool.read(), { objectMode: false });
+  return output.endsWith('.gz') ? lines.pipe(createGzip()) : lines;
+}
+
+function tell(report: RecordReport, { output, heap, json }: RecordOptions, { terminal }: CommandLine): void {
+  if (json === true) {
+    terminal.printJson({ file: output, heap, ...report, endedBy: report.endedBy ?? null });
+    return;
+  }
+  const { steps, states, skipped, refused, endedBy } = report;
+  const parts = [`${formatMany(steps, 'operation')} on ${heap}, ${formatMany(states, 'state')}`];
+  if (skipped > 0) {
+    parts.push(`${formatMany(skipped, 'command')} skipped, since what they name was never allocated`);
+  }
+  if (refused > 0) parts.push(`${formatMany(refused, 'command')} left out, since the heap refused them`);
+  if (endedBy !== undefined) parts.push(`ended by "${printable(endedBy)}"`);
+  const where = output === STANDARD ? '' : `${printableLine(output)}: `;
+  terminal.note(`${where}${parts.join('; ')}`);
+}

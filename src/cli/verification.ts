@@ -1,0 +1,109 @@
+import { ShapeCounter } from '../lockstep/index.js';
+import type { GoldenTrace } from '../traces/index.js';
+import { EXIT, worstExitCode, type ExitCode } from './exit-code.js';
+import type { SavedFinding } from './finding.js';
+import type { HeapChoice, HeapName } from './heaps.js';
+import {
+  CANARY_HUNTS,
+  type CanaryHunt,
+  type CanaryResult,
+  type GoldenResult,
+  type ProgramResult,
+} from './verify-job.js';
+
+/** What to verify. */
+export interface VerifyPlan {
+  readonly seed: number;
+  readonly heaps: HeapChoice;
+  /** Generated programs; where both this and `time` are left out, {@link DEFAULT_RUNS}. */
+  readonly runs?: number;
+  /** Programs are begun for so many ms. */
+  readonly time?: number;
+  /** Threads; by default as many as there are cores. */
+  readonly jobs?: number;
+}
+
+/** Generated programs of a run that does not say how many: some 20 s of work for two cores. */
+export const DEFAULT_RUNS = 8000;
+
+/** A golden trace that a heap replayed. */
+export interface GoldenRun extends GoldenResult {
+  readonly trace: GoldenTrace;
+  readonly heap: HeapName;
+}
+
+/** What a verification did and found, as it grows. */
+export class Verification {
+  readonly golden: GoldenRun[] = [];
+  readonly canary: (CanaryResult & { readonly hunt: CanaryHunt })[] = [];
+  /** Generated programs that ran. */
+  readonly programs = { count: 0, withMemory: 0, operations: 0, milliseconds: 0 };
+  readonly shapes = new ShapeCounter();
+  readonly findings: SavedFinding[] = [];
+  /** What kept the run from doing its work, a sentence each. */
+  readonly troubles: string[] = [];
+
+  /** Whether it was ended before its time. */
+  interrupted = false;
+  /** Time that it took, in ms. */
+  milliseconds = 0;
+
+  constructor(readonly plan: VerifyPlan) {}
+
+  addProgram(result: ProgramResult, withMemory: boolean): void {
+    this.programs.count++;
+    if (withMemory) this.programs.withMemory++;
+    this.programs.operations += result.operations;
+    this.programs.milliseconds += result.milliseconds;
+    this.shapes.merge(ShapeCounter.fromJSON(result.shapes));
+  }
+
+  /** Golden traces that a heap did not replay. */
+  get mismatches(): readonly GoldenRun[] {
+    return this.golden.filter((run) => run.mismatch !== undefined);
+  }
+
+  /** Operations of everything that ran, on one heap or in lockstep. */
+  get operations(): number {
+    return this.golden.reduce((sum, run) => sum + run.operations, this.programs.operations);
+  }
+
+  /**
+   * Notes the end of a run, and what is missing of it: golden traces, the canary's fault, required shapes.
+   *
+   * @param milliseconds - How long it took.
+   */
+  conclude(milliseconds: number): void {
+    this.milliseconds = milliseconds;
+    if (this.interrupted) {
+      this.troubles.push('it was interrupted');
+      return;
+    }
+    if (this.golden.length === 0) this.troubles.push('no golden trace was replayed');
+    if (this.programs.count === 0) this.troubles.push('no generated program was run');
+    for (const hunt of CANARY_HUNTS) {
+      const done = this.canary.find((result) => result.hunt === hunt);
+      if (done?.found === true) continue;
+      this.troubles.push(
+        `the planted fault of the canary was not found by ${hunt}: ${done?.story ?? 'not sought'}`,
+      );
+    }
+    const missed = this.shapes.unreached().filter((shape) => shape.required);
+    if (missed.length > 0 && this.mustReachShapes) {
+      this.troubles.push(`required shapes were not reached: ${missed.map((shape) => shape.name).join(', ')}`);
+    }
+  }
+
+  exitCode(): ExitCode {
+    const failed = this.findings.length > 0 || this.mismatches.length > 0;
+    return worstExitCode([
+      ...(failed ? [EXIT.failed] : []),
+      ...(this.troubles.length > 0 ? [EXIT.incomplete] : []),
+    ]);
+  }
+
+  /** Whether the run was long enough, and went on long enough, that every required shape must have been reached. */
+  get mustReachShapes(): boolean {
+    return this.programs.count >= DEFAULT_RUNS;
+  }
+}

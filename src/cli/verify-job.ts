@@ -1,0 +1,62 @@
+import type { Divergence } from '../lockstep/index.js';
+import type { Program } from '../programs/index.js';
+import type { GoldenTrace, TraceMismatch } from '../traces/index.js';
+import type { Check, Shrunk } from './checking.js';
+import type { HeapName } from './heaps.js';
+
+/** What can find the canary's fault, each by itself. */
+export const CANARY_HUNTS = ['golden traces', 'comparison', 'memory checks'] as const;
+
+/** One of the ways to find the canary's fault. */
+export type CanaryHunt = (typeof CANARY_HUNTS)[number];
+
+/** A part of a verification that a worker does alone. Plain data, as are the results. */
+export type Job =
+  | { readonly kind: 'golden'; readonly trace: GoldenTrace; readonly heap: HeapName }
+  | { readonly kind: 'canary'; readonly hunt: CanaryHunt; readonly seed: number }
+  | { readonly kind: 'program'; readonly seed: number; readonly index: number; readonly check: Check }
+  /** Makes a program without running it. */
+  | { readonly kind: 'generate'; readonly seed: number; readonly index: number }
+  | {
+      readonly kind: 'shrink';
+      readonly program: Program;
+      readonly divergence: Divergence;
+      readonly check: Check;
+    };
+
+/** What came of a job of each kind. */
+export interface JobResults {
+  readonly golden: GoldenResult;
+  readonly canary: CanaryResult;
+  readonly program: ProgramResult;
+  readonly generate: Program;
+  readonly shrink: Shrunk;
+}
+
+/** A result under the kind of its job. */
+export type JobResult = {
+  [Kind in keyof JobResults]: { readonly kind: Kind; readonly value: JobResults[Kind] };
+}[keyof JobResults];
+
+/** A golden trace was replayed. */
+export interface GoldenResult {
+  readonly operations: number;
+  readonly milliseconds: number;
+  readonly mismatch?: TraceMismatch;
+}
+
+/** The canary's fault was sought. */
+export interface CanaryResult {
+  readonly found: boolean;
+  /** What was done or what is missing, for the report. */
+  readonly story: string;
+}
+
+/** A generated program was run. */
+export interface ProgramResult {
+  readonly operations: number;
+  readonly milliseconds: number;
+  /** Times that each shape was reached, by its name. */
+  readonly shapes: Readonly<Record<string, number>>;
+  readonly failure?: { readonly program: Program; readonly divergence: Divergence };
+}

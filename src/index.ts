@@ -1,0 +1,160 @@
+/**
+ * heapspec: an executable specification of Go's page heap, and the tools that hold any heap to it.
+ *
+ * - {@link referenceHeap} says what the heap does; {@link optimizedHeap} does the same fast.
+ * - {@link heapPrograms} draws programs for heaps, {@link shrinkProgram} makes failing ones small, and
+ *   {@link parseProgram} and {@link printProgram} keep them as text.
+ * - {@link assertLockstep} runs a program on several heaps at once and compares them after every operation.
+ * - {@link replayTrace} holds a heap to a recording; {@link goldenTraces} are those of the real one.
+ *
+ * @example A property in which a heap of one's own, `myHeap`, stands beside the reference.
+ * ```ts
+ * fc.assert(
+ *   fc.property(heapPrograms(), (program) => {
+ *     assertLockstep(program, { heaps: [referenceHeap, myHeap] });
+ *   }),
+ * );
+ * ```
+ *
+ * @module
+ */
+
+// The vocabulary: what a heap is asked, what it answers, what it stands on, what can be seen of it.
+export {
+  CLASS_TO_PAGES,
+  CLASS_TO_SIZE,
+  DEFAULT_CONFIG,
+  FATAL,
+  FatalError,
+  heapConfig,
+  initialStatistics,
+  OPERATION_ARGUMENTS,
+  PAGE_SIZE,
+  STATISTIC_NAMES,
+} from './spec/index.js';
+export type {
+  AddFinalizerResult,
+  AllocOperation,
+  AllocResult,
+  AllocStackResult,
+  Bases,
+  ByNumber,
+  CacheCounter,
+  CacheState,
+  CentralState,
+  FreeOperation,
+  FreeSpanState,
+  Heap,
+  HeapConfig,
+  HeapFactory,
+  Host,
+  InUseSpanState,
+  Operation,
+  OperationName,
+  OperationResult,
+  QueryResult,
+  SpanState,
+  StackSpanState,
+  State,
+  StatisticName,
+  Statistics,
+} from './spec/index.js';
+
+// The heaps: the model, the machine, and one with a planted fault to try a suite on.
+export { ReferenceHeap, referenceHeap } from './reference/index.js';
+export { OptimizedHeap, optimizedHeap } from './optimized/index.js';
+export { CANARY_FAULT, CANARY_LEAST_COMMANDS, CANARY_SPARES_PAGES, canaryHeap } from './faults/index.js';
+
+// Programs: drawn, written and read as text, shrunk.
+export {
+  Bindings,
+  heapPrograms,
+  isProgram,
+  OBLIGING_HOST,
+  parseProgram,
+  printCommand,
+  printProgram,
+  ProgramSyntaxError,
+  shrinkProgram,
+} from './programs/index.js';
+export type {
+  Argument,
+  Command,
+  Expectation,
+  Handle,
+  HeapProgramsOptions,
+  HostScript,
+  Place,
+  Program,
+  ShrinkOptions,
+  ShrinkProgress,
+  ShrinkResult,
+  SyntaxProblem,
+  TextPosition,
+} from './programs/index.js';
+
+// Commands for `fc.commands` and `fc.modelRun`, for a heap that has no more than `perform`.
+export { HeapCommand, heapCommands, HeapModel } from './programs/index.js';
+export type { HeapCommandsOptions, PerformingHeap } from './programs/index.js';
+
+// Lockstep: heaps side by side.
+export {
+  assertLockstep,
+  diffStates,
+  diffStatistics,
+  LockstepError,
+  performObserved,
+  RecordingHost,
+  renderDivergence,
+  runLockstep,
+} from './lockstep/index.js';
+export type {
+  Clear,
+  Difference,
+  Divergence,
+  DivergenceKind,
+  ErrorKind,
+  LockstepOptions,
+  LockstepReport,
+  Outcome,
+  OutcomeError,
+  RecordingHostOptions,
+  SysCall,
+} from './lockstep/index.js';
+
+// Invariants: what is true of every heap between two operations.
+export { checkInvariants, INVARIANTS } from './lockstep/index.js';
+export type { BrokenInvariant, Invariant, StateView } from './lockstep/index.js';
+
+// Shapes: the situations that a run has gone through.
+export { ShapeCounter, SHAPES, ShapeTracker } from './lockstep/index.js';
+export type { Shape, ShapeName } from './lockstep/index.js';
+
+// Traces: recordings of what one heap did, those of the real heap among them.
+export {
+  goldenFolder,
+  goldenTraces,
+  readGoldenTrace,
+  readTrace,
+  recordProgram,
+  renderMismatch,
+  replayTrace,
+  TraceError,
+  TraceWriter,
+} from './traces/index.js';
+export type {
+  GoldenTrace,
+  LineSink,
+  ReadTraceOptions,
+  RecordProgramOptions,
+  RecordReport,
+  ReplayReport,
+  TraceHeader,
+  TraceMismatch,
+  TraceProblem,
+  TraceProvenance,
+  TraceRecord,
+  TraceState,
+  TraceStep,
+  TraceWriterOptions,
+} from './traces/index.js';
