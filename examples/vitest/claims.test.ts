@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { assertLockstep, heapPrograms, optimizedHeap, referenceHeap, type Invariant } from 'heapspec';
+import { expect, test } from 'vitest';
+
+/** The property that a claim holds after every operation of every program, on both heaps. */
+function holdsAlways(claim: Invariant) {
+  return fc.property(heapPrograms({ maxCommands: 300, misuse: 0 }), (program) => {
+    assertLockstep(program, { heaps: [referenceHeap, optimizedHeap], states: 'every', invariants: [claim] });
+  });
+}
+
+test('frees do not lower heap_live', () => {
+  fc.assert(
+    holdsAlways({
+      name: 'my.live-never-falls',
+      why: 'It counts what was allocated since the last collection, and at page level nothing is collected.',
+      check: ({ statistics, before }) =>
+        before !== undefined && statistics.heap_live < before.statistics.heap_live ? 'heap_live fell' : null,
+    }),
+  );
+});
+
+test('a free list is not in order of age: what is left of a split span is as old as the whole', () => {
+  const details = fc.check(
+    holdsAlways({
+      name: 'my.free-lists-by-age',
+      why: 'Spans are put at the front of their list when they become free.',
+      check: ({ state }) => {
+        const ages = new Map(state.spans.map((s) => [s.base, s.state === 'free' ? s.unusedsince : 0]));
+        for (const list of Object.values(state.free)) {
+          const times = list.map((base) => ages.get(base) ?? 0);
+          if (times.some((time, i) => i > 0 && time > times[i - 1])) {
+            return `out of order: ${times.join(', ')}`;
+          }
+        }
+        return null;
+      },
+    }),
+    { numRuns: 2000 },
+  );
+  expect(details.failed).toBe(true);
+  expect(String(details.errorInstance)).toContain('my.free-lists-by-age');
+});

@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { REPOSITORY } from './repository.js';
+
+/** The built command line. */
+export const MAIN = join(REPOSITORY, 'dist/esm/cli/main.js');
+
+/** How the command line is run. */
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Environment variables, besides PATH alone. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What comes on standard input. */
+  readonly input?: string | Uint8Array;
+  /** Another build than {@link MAIN}. */
+  readonly main?: string;
+  /** Closes the reading end of its standard output at once. */
+  readonly closedPipe?: boolean;
+  /** Has it interrupted once it listens to Ctrl-C. */
+  readonly interrupt?: boolean;
+}
+
+/** What it left. */
+export interface Ended {
+  /** -1 where a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A module for the process to load first: it tells through file descriptor 3 that Ctrl-C is listened to. */
+const TELLS_THAT_IT_LISTENS = `data:text/javascript,${encodeURIComponent(`
+  import { writeSync } from 'node:fs';
+  process.on('newListener', (event) => {
+    if (event === 'SIGINT') setImmediate(() => writeSync(3, 'now'));
+  });
+`)}`;
+
+/** Runs the command line to its end, outside of any terminal. */
+export async function heapspec(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  const preload = options.interrupt === true ? ['--import', TELLS_THAT_IT_LISTENS] : [];
+  const child = spawn(process.execPath, [...preload, options.main ?? MAIN, ...args], {
+    cwd: options.cwd ?? REPOSITORY,
+    env: { PATH: process.env.PATH, ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  if (options.closedPipe === true) child.stdout.destroy();
+  // It may end before it has read everything.
+  child.stdin.on('error', () => undefined).end(options.input);
+  child.stdio[3]?.once('data', () => child.kill('SIGINT'));
+  const [code, stdout, stderr] = await Promise.all([
+    ended(child),
+    textOf(child.stdout),
+    textOf(child.stderr),
+  ]);
+  return { code, stdout, stderr };
+}
+
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      resolve(code ?? -1);
+    });
+  });
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  stream.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  await new Promise((resolve) => stream.on('close', resolve));
+  return Buffer.concat(chunks).toString();
+}
+
+/** A folder that is taken away again. */
+export class TemporaryFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'heapspec-cli-'));
+
+  /** The path of a file in it. */
+  file(name: string): string {
+    return join(this.path, name);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
