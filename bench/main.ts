@@ -1,0 +1,192 @@
+import { freemem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { FirstUse, WarmUse } from './first-use.js';
+import { measure, unit } from './harness.js';
+import type { Timing } from './harness.js';
+import { bytesNeeded, LargeSpans } from './large-spans.js';
+import { lockstepRows } from './lockstep.js';
+import { memoryRows } from './memory.js';
+import { PageChurn } from './page-churn.js';
+import { shrinkRows } from './shrink.js';
+import { printTable } from './table.js';
+import { PoolChurn } from './thi-ng-malloc.js';
+
+/** A benchmark: what `--only` names it by, what it measures, and how. */
+interface Benchmark {
+  readonly name: string;
+  readonly what: string;
+  /** Measures, prints a table unless only the figures are wanted, and returns them. */
+  run(print: boolean): unknown;
+}
+
+/** Free spans, the time that the runtime's own code takes among them, and the one to reach. */
+const LARGE: readonly (readonly [count: number, native: string])[] = [
+  [100, '240 u'],
+  [1_000, '1,800 u'],
+  [10_000, '30,000 u'],
+  [100_000, '2 ms'],
+  [1_000_000, '34 ms'],
+];
+
+const BENCHMARKS: readonly Benchmark[] = [
+  {
+    name: 'churn',
+    what: 'Page churn: free one of 2,000 live spans of 1 to 16 pages by its address, allocate another',
+    run: (print) => {
+      const timings = measure([
+        new PageChurn('large objects', true),
+        new PageChurn('spans for small objects', false),
+      ]);
+      if (print) printTimings(timings, { native: () => '34 u', target: () => '34 u' });
+      return timings;
+    },
+  },
+  {
+    name: 'large',
+    what: 'Large spans: best fit for 128 to 383 pages among many free ones',
+    run: (print) => {
+      const timings = LARGE.flatMap(([count]) => largeSpans(count));
+      const natives = new Map(LARGE.map(([count, native]) => [LargeSpans.nameFor(count), native]));
+      const native = ({ name }: Timing): string => natives.get(name) ?? '';
+      if (print) printTimings(timings, { native, target: () => '150 u' });
+      return timings;
+    },
+  },
+  {
+    name: 'first-use',
+    what: 'First use: 1,000 operations on a new heap, and again on one that knows them',
+    run: (print) => {
+      const timings = measure([new WarmUse(), new FirstUse()]);
+      if (print) {
+        printTimings(timings, {
+          target: ({ name }) => (name === 'new heap' ? '3 × warm' : ''),
+          ratio: 'to warm',
+        });
+      }
+      return timings;
+    },
+  },
+  {
+    name: 'malloc',
+    what: 'Against @thi.ng/malloc: 2,000 live blocks of 1 to 16 pages in one ArrayBuffer',
+    run: (print) => {
+      const timings = measure([new PageChurn('optimized heap', true), new PoolChurn()], { rounds: 11 });
+      if (print) printTimings(timings, { ratio: 'to heap' });
+      return timings;
+    },
+  },
+  {
+    name: 'memory',
+    what: 'Memory that a heap needs for itself',
+    run: (print) => {
+      const rows = memoryRows();
+      if (print) {
+        printTable(
+          ['heap', 'pages', 'spans', 'bytes'],
+          rows.map(({ name, pages, spans, bytes }) => [name, count(pages), count(spans), count(bytes)]),
+        );
+      }
+      return rows;
+    },
+  },
+  {
+    name: 'lockstep',
+    what: 'Lockstep of both heaps: programs generated and run, operations a second (to reach: 150,000 at 1,000 commands)',
+    run: (print) => {
+      const rows = lockstepRows();
+      if (print) {
+        printTable(
+          ['commands', 'memory', 'operations/s', 'quartiles'],
+          rows.map(({ commands, memory, operationsPerSecond, quartiles: [low, high] }) => [
+            count(commands),
+            memory ? 'watched' : '',
+            count(operationsPerSecond),
+            `${count(low)} to ${count(high)}`,
+          ]),
+        );
+      }
+      return rows;
+    },
+  },
+  {
+    name: 'shrink',
+    what: 'Shrinking a failure that needs K live spans (to reach: all minimal, median of 400 runs)',
+    run: (print) => {
+      const rows = shrinkRows();
+      if (print) {
+        printTable(
+          ['K', 'shrinker', 'minimal', 'runs', 'most', 'commands'],
+          rows.map(({ k, shrinker, cases, minimal, medianRuns, mostRuns, medianCommands }) => [
+            String(k),
+            shrinker,
+            `${minimal} of ${cases}`,
+            count(medianRuns),
+            count(mostRuns),
+            count(medianCommands),
+          ]),
+        );
+      }
+      return rows;
+    },
+  },
+];
+
+main();
+
+function main(): void {
+  const { values } = parseArgs({
+    options: { only: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } },
+  });
+  const unknown =
+    values.only?.filter((name) => BENCHMARKS.every((benchmark) => benchmark.name !== name)) ?? [];
+  if (unknown.length > 0) {
+    const names = BENCHMARKS.map(({ name }) => name).join(', ');
+    console.error(`unknown benchmark ${unknown.join(', ')}: choose from ${names}`);
+    process.exitCode = 2;
+    return;
+  }
+  const results: Record<string, unknown> = { unit: unit() };
+  if (!values.json) console.log(`1 u = ${unit().toFixed(2)} ns: one iteration of the calibration loop`);
+  for (const benchmark of BENCHMARKS) {
+    const { name, what } = benchmark;
+    if (values.only !== undefined && !values.only.includes(name)) continue;
+    if (!values.json) console.log(`\n${what}`);
+    results[name] = benchmark.run(!values.json);
+  }
+  if (values.json) console.log(JSON.stringify(results, null, 2));
+}
+
+/** The time among so many free spans; nothing where the machine has too little memory for them. */
+function largeSpans(count: number): Timing[] {
+  if (bytesNeeded(count) > freemem()) return [];
+  const [rounds, warmup] = count > 10_000 ? [11, 20] : [31, 60];
+  return measure([new LargeSpans(count)], { rounds, warmup });
+}
+
+interface Columns {
+  /** Time of the runtime's own code, compiled and driven the same way. */
+  readonly native?: (timing: Timing) => string;
+  readonly target?: (timing: Timing) => string;
+  /** What the ratio to the first row is called. */
+  readonly ratio?: string;
+}
+
+function printTimings(timings: readonly Timing[], { native, target, ratio }: Columns): void {
+  const heads = ['', 'u', 'quartiles', 'ns'];
+  if (target) heads.push('to reach');
+  if (native) heads.push('native');
+  if (ratio) heads.push(ratio);
+  const rows = timings.map((timing) => {
+    const { name, ns, u, toFirst } = timing;
+    const row = [name, u.median.toFixed(1), `${u.low.toFixed(1)} to ${u.high.toFixed(1)}`, ns.toFixed(1)];
+    if (target) row.push(target(timing));
+    if (native) row.push(native(timing));
+    if (ratio) row.push(`${toFirst.median.toFixed(2)} ×`);
+    return row;
+  });
+  printTable(heads, rows);
+}
+
+function count(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
