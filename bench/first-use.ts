@@ -1,5 +1,5 @@
 import { heapConfig, OptimizedHeap } from 'heapspec';
-import { Random } from './harness.js';
+import { next, pick } from './harness.js';
 import type { Workload } from './harness.js';
 import { PlainHost } from './plain-host.js';
 
@@ -7,16 +7,20 @@ import { PlainHost } from './plain-host.js';
 const FIRST_OPERATIONS = 1_000;
 
 /** Two in three operations allocate 1 to 16 pages, the others free what was allocated, in random order. */
-function use(heap: OptimizedHeap, bases: number[], random: Random): void {
+function use(heap: OptimizedHeap, bases: number[]): void {
+  let state = 12_345;
   for (let i = 0; i < FIRST_OPERATIONS; i++) {
-    if (bases.length > 0 && random.below(3) === 0) {
-      const victim = random.below(bases.length);
+    state = next(state);
+    if (bases.length > 0 && pick(state, 3) === 0) {
+      state = next(state);
+      const victim = pick(state, bases.length);
       const base = bases[victim];
       bases[victim] = bases[bases.length - 1];
       bases.pop();
       heap.free(base, 1, false);
     } else {
-      bases.push(heap.alloc(1 + random.below(16), 0, true, false));
+      state = next(state);
+      bases.push(heap.alloc(1 + pick(state, 16), 0, true, false));
     }
   }
 }
@@ -30,7 +34,7 @@ export class FirstUse implements Workload {
   readonly name = 'new heap';
 
   run(operations: number): number {
-    for (let done = 0; done < operations; done += FIRST_OPERATIONS) use(newHeap(), [], new Random());
+    for (let done = 0; done < operations; done += FIRST_OPERATIONS) use(newHeap(), []);
     return operations;
   }
 }
@@ -48,7 +52,7 @@ export class WarmUse implements Workload {
   run(operations: number): number {
     let done = 0;
     while (done < operations) {
-      use(this.heap, this.bases, new Random());
+      use(this.heap, this.bases);
       done += FIRST_OPERATIONS + this.bases.length;
       for (const base of this.bases) this.heap.free(base, 1, false);
       this.bases.length = 0;

@@ -53,19 +53,25 @@ let seed = 1;
 
 /** The calibration loop: a multiplication, an addition and a change of a random word of 256 KiB. */
 function calibrate(iterations: number): void {
-  let s = seed;
+  let state = seed;
   for (let i = 0; i < iterations; i++) {
-    s = (Math.imul(s, 1_664_525) + 1_013_904_223) | 0;
-    table[s >>> 16] += s;
+    state = next(state);
+    table[state >>> 16] += state;
   }
-  seed = s;
+  seed = state;
 }
 
 /** Time of one unit, in ns, at this moment. */
-export function unit(): number {
+function unit(): number {
   const begun = now();
   calibrate(CALIBRATION);
   return (now() - begun) / CALIBRATION;
+}
+
+/** Time of one unit, in ns, over 31 batches. */
+export function units(): Spread {
+  unit();
+  return spread(Array.from({ length: 31 }, unit));
 }
 
 /** Times workloads side by side. */
@@ -117,13 +123,12 @@ function now(): number {
   return performance.now() * 1e6;
 }
 
-/** Random numbers that are the same in every run. */
-export class Random {
-  constructor(private s = 12_345) {}
+/** The state of a random sequence that follows `state`: 32 bits, of which the upper ones are random. */
+export function next(state: number): number {
+  return (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+}
 
-  /** The next one, from 0 to `below - 1`, for `below` up to 65,536. */
-  below(below: number): number {
-    this.s = (Math.imul(this.s, 1_664_525) + 1_013_904_223) | 0;
-    return ((this.s >>> 16) * below) >>> 16;
-  }
+/** A number from 0 to `below - 1` out of a state, for `below` up to 65,536. */
+export function pick(state: number, below: number): number {
+  return ((state >>> 16) * below) >>> 16;
 }

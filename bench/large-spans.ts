@@ -1,6 +1,6 @@
 import { heapConfig, OptimizedHeap } from 'heapspec';
 import type { HeapConfig } from 'heapspec';
-import { Random } from './harness.js';
+import { next, pick } from './harness.js';
 import type { Workload } from './harness.js';
 import { PlainHost } from './plain-host.js';
 
@@ -18,7 +18,7 @@ export class LargeSpans implements Workload {
   readonly name: string;
   private readonly heap: OptimizedHeap;
   private readonly live = new Float64Array(LIVE);
-  private readonly random = new Random();
+  private state = 12_345;
 
   constructor(readonly count: number) {
     this.name = LargeSpans.nameFor(count);
@@ -30,7 +30,8 @@ export class LargeSpans implements Workload {
     }
     // Which of them stay live is a matter of chance: the first ones of a shuffle.
     for (let i = 0; i < bases.length; i++) {
-      const other = i + Math.floor((this.random.below(65_536) / 65_536) * (bases.length - i));
+      this.state = next(this.state);
+      const other = i + Math.floor(((this.state >>> 0) / 2 ** 32) * (bases.length - i));
       [bases[i], bases[other]] = [bases[other], bases[i]];
       if (i < LIVE) this.live[i] = bases[i];
       else this.heap.free(bases[i], 1, false);
@@ -42,17 +43,22 @@ export class LargeSpans implements Workload {
   }
 
   run(operations: number): number {
-    const { heap, live, random } = this;
+    const { heap, live } = this;
+    let { state } = this;
     for (let i = 0; i < operations; i += 2) {
-      const victim = random.below(LIVE);
+      state = next(state);
+      const victim = pick(state, LIVE);
       heap.free(live[victim], 1, false);
-      live[victim] = heap.alloc(LEAST_PAGES + random.below(LENGTHS), 0, true, false);
+      state = next(state);
+      live[victim] = heap.alloc(LEAST_PAGES + pick(state, LENGTHS), 0, true, false);
     }
+    this.state = state;
     return operations;
   }
 
   private alloc(): number {
-    return this.heap.alloc(LEAST_PAGES + this.random.below(LENGTHS), 0, true, false);
+    this.state = next(this.state);
+    return this.heap.alloc(LEAST_PAGES + pick(this.state, LENGTHS), 0, true, false);
   }
 }
 

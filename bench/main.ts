@@ -1,7 +1,7 @@
 import { freemem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FirstUse, WarmUse } from './first-use.js';
-import { measure, unit } from './harness.js';
+import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
 import { bytesNeeded, LargeSpans } from './large-spans.js';
 import { lockstepRows } from './lockstep.js';
@@ -145,8 +145,12 @@ function main(): void {
     process.exitCode = 2;
     return;
   }
-  const results: Record<string, unknown> = { unit: unit() };
-  if (!values.json) console.log(`1 u = ${unit().toFixed(2)} ns: one iteration of the calibration loop`);
+  const ns = units();
+  const results: Record<string, unknown> = { unit: ns };
+  if (!values.json) {
+    const quartiles = `${ns.low.toFixed(2)} to ${ns.high.toFixed(2)}`;
+    console.log(`1 u = ${ns.median.toFixed(2)} ns (${quartiles}): an iteration of the calibration loop`);
+  }
   for (const benchmark of BENCHMARKS) {
     const { name, what } = benchmark;
     if (values.only !== undefined && !values.only.includes(name)) continue;

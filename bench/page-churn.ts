@@ -1,5 +1,5 @@
 import { heapConfig, OptimizedHeap } from 'heapspec';
-import { Random } from './harness.js';
+import { next, pick } from './harness.js';
 import type { Workload } from './harness.js';
 import { PlainHost } from './plain-host.js';
 
@@ -16,7 +16,7 @@ export const MOST_PAGES = 16;
 export class PageChurn implements Workload {
   private heap = newHeap();
   private readonly live = new Float64Array(LIVE);
-  private readonly random = new Random();
+  private state = 12_345;
 
   /**
    * @param large - whether the spans are those of large objects, which are counted and stand in busy lists
@@ -35,18 +35,23 @@ export class PageChurn implements Workload {
   }
 
   run(operations: number): number {
-    const { heap, large, live, random } = this;
+    const { heap, large, live } = this;
     const acct = large ? 1 : 0;
+    let { state } = this;
     for (let i = 0; i < operations; i += 2) {
-      const victim = random.below(LIVE);
+      state = next(state);
+      const victim = pick(state, LIVE);
       heap.free(live[victim], acct, false);
-      live[victim] = heap.alloc(1 + random.below(MOST_PAGES), 0, large, false);
+      state = next(state);
+      live[victim] = heap.alloc(1 + pick(state, MOST_PAGES), 0, large, false);
     }
+    this.state = state;
     return operations;
   }
 
   private alloc(): number {
-    return this.heap.alloc(1 + this.random.below(MOST_PAGES), 0, this.large, false);
+    this.state = next(this.state);
+    return this.heap.alloc(1 + pick(this.state, MOST_PAGES), 0, this.large, false);
   }
 }
 

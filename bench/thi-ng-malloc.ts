@@ -1,6 +1,6 @@
 import { MemPool } from '@thi.ng/malloc';
 import { PAGE_SIZE } from 'heapspec';
-import { Random } from './harness.js';
+import { next, pick } from './harness.js';
 import type { Workload } from './harness.js';
 import { LIVE, MOST_PAGES } from './page-churn.js';
 
@@ -12,7 +12,7 @@ export class PoolChurn implements Workload {
   readonly name = '@thi.ng/malloc';
   private readonly pool = new MemPool({ size: 2 ** 29 });
   private readonly live = new Float64Array(LIVE);
-  private readonly random = new Random();
+  private state = 12_345;
 
   constructor() {
     for (let i = 0; i < LIVE; i++) this.live[i] = this.alloc();
@@ -20,7 +20,8 @@ export class PoolChurn implements Workload {
 
   run(operations: number): number {
     for (let i = 0; i < operations; i += 2) {
-      const victim = this.random.below(LIVE);
+      this.state = next(this.state);
+      const victim = pick(this.state, LIVE);
       this.pool.free(this.live[victim]);
       this.live[victim] = this.alloc();
     }
@@ -28,7 +29,8 @@ export class PoolChurn implements Workload {
   }
 
   private alloc(): number {
-    const address = this.pool.malloc((1 + this.random.below(MOST_PAGES)) * PAGE_SIZE);
+    this.state = next(this.state);
+    const address = this.pool.malloc((1 + pick(this.state, MOST_PAGES)) * PAGE_SIZE);
     if (address === 0) throw new Error('the pool is full');
     return address;
   }

@@ -7,6 +7,9 @@ export const SEED = fromEnvironment('HEAPSPEC_SEED', 0) ?? 1;
 /** Programs that each property draws, if `HEAPSPEC_RUNS` says how many; else each property says so itself. */
 export const RUNS = fromEnvironment('HEAPSPEC_RUNS', 1);
 
+// Whoever asks for so many has the time for them.
+if (RUNS !== undefined) jest.setTimeout(24 * 3_600_000);
+
 /**
  * Draws programs and has a body check each.
  *

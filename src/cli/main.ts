@@ -14,9 +14,9 @@ import { verifyCommand } from './verify.js';
 
 const HELP = `
 Files:
-  .heap            a program: operations on spans that have names, a line each
+  .heap              a program: operations on spans that have names, a line each
   .jsonl, .jsonl.gz  a trace: what one heap did, operation by operation (golden/README.md)
-  -                standard input or standard output
+  -                  standard input or standard output
 
 Ends with 0: all well; 1: a heap is wrong; 2: wrong usage, or a file that can't be read; 3: the work could not be done.
 Heeds NO_COLOR, FORCE_COLOR and CI.

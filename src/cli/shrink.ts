@@ -23,8 +23,8 @@ interface ShrinkOptions {
 
 const HELP = `
 Takes a program that fails in lockstep, makes it as small as it gets, and proves that by having tried every smaller
-step. Without -o the result is printed. After Ctrl-C, or ten minutes, it is the
-smallest one so far, and the exit code is 3.
+step. Without -o the result is printed. After Ctrl-C, or ten minutes, it is the smallest one so far, and the exit
+code is 3.
 
 Ends with 0: shrunk and proven minimal; 2: the program can't be read, or does not fail; 3: not finished, not written.
 

@@ -53,7 +53,8 @@ export class VerifyRun {
       void this.#pool.close();
     });
     try {
-      const failure = await this.#runJobs();
+      const failed = await this.#runJobs();
+      const failure = failed && (await this.#failureOf(failed));
       if (failure !== undefined) await this.#keep(failure);
     } finally {
       release();
@@ -64,11 +65,10 @@ export class VerifyRun {
     return this.#verification;
   }
 
-  /** Runs all jobs up to the first generated program that fails. */
-  async #runJobs(): Promise<Failure | undefined> {
+  /** Runs all jobs up to the first generated program that fails, or over which a worker died. */
+  async #runJobs(): Promise<Done<Job, JobResult> | undefined> {
     for await (const done of this.#pool.inOrder(this.#jobs())) {
-      const failure = await this.#take(done);
-      if (failure !== undefined) return failure;
+      if (this.#take(done) === 'failed') return done;
       this.#progress.update(() => this.#describeProgress());
     }
     return undefined;
@@ -98,29 +98,35 @@ export class VerifyRun {
     }
   }
 
-  async #take(done: Done<Job, JobResult>): Promise<Failure | undefined> {
-    if (done.kind === 'stopped') return undefined;
-    if (done.kind === 'died') return this.#takeDeath(done.job, done.why);
+  #take(done: Done<Job, JobResult>): 'fine' | 'failed' {
     const { job } = done;
+    if (done.kind === 'stopped') return 'fine';
+    if (done.kind === 'died') {
+      if (job.kind === 'program') return 'failed';
+      this.#verification.troubles.push(`${describeJob(job)}: ${printableLine(done.why)}`);
+      return 'fine';
+    }
     const { kind, value } = done.result;
     if (kind === 'golden' && job.kind === kind) this.#verification.golden.push({ ...job, ...value });
     if (kind === 'canary' && job.kind === kind) this.#verification.canary.push({ ...job, ...value });
     if (kind === 'program' && job.kind === kind) {
       this.#verification.addProgram(value, job.check.memory);
-      if (value.failure) return { ...job, ...value.failure };
+      if (value.failure) return 'failed';
     }
-    return undefined;
+    return 'fine';
   }
 
-  /** A worker that died over a program is a finding too: the program is made again, without being run. */
-  async #takeDeath(job: Job, why: string): Promise<Failure | undefined> {
-    if (job.kind !== 'program') {
-      this.#verification.troubles.push(`${describeJob(job)}: ${printableLine(why)}`);
-      return undefined;
+  /** A worker that died over a program is a failure too: the program is made again, without being run. */
+  async #failureOf(done: Done<Job, JobResult>): Promise<Failure | undefined> {
+    const { job } = done;
+    if (job.kind !== 'program') return undefined;
+    if (done.kind === 'result' && done.result.kind === 'program' && done.result.value.failure) {
+      return { ...job, ...done.result.value.failure };
     }
+    if (done.kind !== 'died') return undefined;
     const again = await this.#single({ kind: 'generate', seed: job.seed, index: job.index });
-    if (again?.kind === 'generate') return { ...job, program: again.value, why };
-    this.#verification.troubles.push(`${describeJob(job)} can't be made: ${printableLine(why)}`);
+    if (again?.kind === 'generate') return { ...job, program: again.value, why: done.why };
+    this.#verification.troubles.push(`${describeJob(job)} can't be made: ${printableLine(done.why)}`);
     return undefined;
   }
 

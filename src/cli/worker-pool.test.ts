@@ -97,6 +97,14 @@ test('jobs are asked for when a worker is free, and no more once the results are
   expect(asked).toBe(before);
 });
 
+test('one run at a time', async () => {
+  const pool = poolOf(2);
+  const first = doAll(pool, [{ say: 1, after: 50 }]);
+  await expect(doAll(pool, [{ say: 2 }])).rejects.toThrow('still at the jobs before');
+  expect(await first).toEqual([1]);
+  expect(await doAll(pool, [{ say: 3 }])).toEqual([3]);
+});
+
 test('closing it stops what is at work, and begins nothing more', async () => {
   const pool = poolOf(2);
   const all = doAll(pool, [{ hang: true }, { hang: true }, { say: 1 }]);

@@ -32,6 +32,7 @@ const WINDOW = 4096;
 export class WorkerPool<Job, Result, Note = never> {
   readonly #lanes: Lane<Job, Result, Note>[];
   #closed = false;
+  #running = false;
 
   constructor(options: WorkerPoolOptions<Job, Note>) {
     this.#lanes = Array.from({ length: options.size }, () => new Lane(options));
@@ -39,9 +40,13 @@ export class WorkerPool<Job, Result, Note = never> {
 
   /**
    * Does all jobs; they are asked for one by one, when a worker is free. Once the caller stops asking for results, no
-   * more jobs are begun. One run at a time.
+   * more jobs are begun.
+   *
+   * @throws Error where the run before is not over: a worker takes one job at a time.
    */
   async *inOrder(jobs: Iterable<Job>): AsyncGenerator<Done<Job, Result>> {
+    if (this.#running) throw new Error('the pool is still at the jobs before');
+    this.#running = true;
     const iterator = jobs[Symbol.iterator]();
     const results: Promise<Done<Job, Result>>[] = [];
     let idle: Lane<Job, Result, Note>[] = [];
@@ -77,8 +82,9 @@ export class WorkerPool<Job, Result, Note = never> {
       }
     } finally {
       ended = true;
-      // A lane takes one job at a time: those that are still at work are waited for.
+      // Those that are still at work are waited for.
       await Promise.all(results);
+      this.#running = false;
     }
   }
 

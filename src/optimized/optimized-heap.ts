@@ -20,7 +20,7 @@ import { Specials } from './specials.js';
 import { state } from './state.js';
 import { statistics } from './statistics.js';
 
-const { FLAGS, INUSE, NEEDZERO, NIL, SIZECLASS_SHIFT, STACK, START, STATE } = LAYOUT;
+const { FLAGS, INUSE, NEEDZERO, NIL, NO_PAGE, SIZECLASS_SHIFT, STACK, START, STATE } = LAYOUT;
 
 /**
  * The fast heap: span records in one typed array, free spans found through bitmaps and a search tree. Its methods
@@ -243,7 +243,8 @@ function checkAddress(addr: number): void {
 function farPage(base: unknown): number {
   if (typeof base !== 'number') throw new TypeError(`base must be a number, not ${typeof base}`);
   const page = base / PAGE_SIZE;
-  return Number.isInteger(page) ? page : -1;
+  // The nil record, too, is said to begin at NO_PAGE.
+  return Number.isInteger(page) && page < NO_PAGE ? page : -1;
 }
 
 function noSpanAt(base: number): RangeError {

@@ -154,7 +154,6 @@ export class PageHeap {
   free(s: number, acct: number): void {
     const { freeSpans, records, table } = this;
     const { words } = records;
-    const { entries } = table;
     let npages = words[s + NPAGES];
     let flags = words[s + FLAGS];
     this.objects -= acct;
@@ -169,7 +168,7 @@ export class PageHeap {
 
     let start = words[s + START];
     let npreleased = 0;
-    const before = start > 0 ? entries[start - 1] : NIL;
+    const before = table.endingBefore(start);
     if ((words[before + FLAGS] & STATE) === FREE) {
       table.lastPages.delete(start - 1);
       start -= words[before + NPAGES];
@@ -178,7 +177,7 @@ export class PageHeap {
       flags |= words[before + FLAGS];
       this.dissolve(before);
     }
-    const behind = entries[start + npages];
+    const behind = table.entries[start + npages];
     if ((words[behind + FLAGS] & STATE) === FREE) {
       table.lastPages.delete(start + npages - 1);
       npages += words[behind + NPAGES];

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { RecordingHost, performObserved } from '../lockstep/index.js';
+import { Chance } from '../programs/chance.js';
+import { referenceHeap } from '../reference/index.js';
+import { PAGE_SIZE, heapConfig } from '../spec/index.js';
+import type { Heap, HeapConfig, Operation, Statistics } from '../spec/index.js';
+import { OptimizedHeap, optimizedHeap } from './index.js';
+import { LAYOUT } from './layout.js';
+
+const at = (page: number): number => page * PAGE_SIZE;
+
+/** A heap span at page 0, a stack span at 1, heap spans at 2 and 4, of which that at 4 was cut out of a freed one. */
+function setUp(): OptimizedHeap {
+  const heap = new OptimizedHeap(heapConfig({ arenaPages: 128 }), new RecordingHost());
+  heap.alloc(1, 0, true, false);
+  heap.allocStack(1);
+  heap.alloc(2, 0, true, false);
+  for (const npages of [2, 3, 1]) heap.alloc(npages, 0, true, false);
+  heap.free(at(6), 1, true);
+  heap.free(at(4), 1, true);
+  heap.alloc(4, 0, true, false);
+  return heap;
+}
+
+const flags = { large: false, needzero: false };
+
+const REFUSED: [name: string, operation: unknown, error: new () => Error][] = [
+  ['no pages', { op: 'allocStack', npages: 0 }, RangeError],
+  ['less than no pages', { op: 'allocStack', npages: -1 }, RangeError],
+  ['a fraction of a page', { op: 'allocStack', npages: 2.5 }, RangeError],
+  ['an absurd number of pages', { op: 'allocStack', npages: 2 ** 39 + 1 }, RangeError],
+  ['pages that are one in 32 bits', { op: 'allocStack', npages: 2 ** 53 }, RangeError],
+  ['endless pages', { op: 'alloc', npages: Infinity, sizeclass: 0, ...flags }, RangeError],
+  ['no number of pages', { op: 'allocStack', npages: NaN }, RangeError],
+  ['pages as text', { op: 'allocStack', npages: '5' }, TypeError],
+  ['pages as a bigint', { op: 'allocStack', npages: 5n }, TypeError],
+  ['no word on pages', { op: 'allocStack' }, TypeError],
+  ['an unknown size class', { op: 'alloc', npages: 1, sizeclass: 67, ...flags }, RangeError],
+  ['a size class below 0', { op: 'alloc', npages: 1, sizeclass: -1, ...flags }, RangeError],
+  ['a size class that is 0 in 32 bits', { op: 'alloc', npages: 1, sizeclass: 2 ** 32, ...flags }, RangeError],
+  ['a missing flag', { op: 'alloc', npages: 1, sizeclass: 0, large: false }, TypeError],
+  ['a number for a flag', { op: 'alloc', npages: 1, sizeclass: 0, large: 1, needzero: false }, TypeError],
+  ['an address inside a page', { op: 'free', base: 1, acct: 0, needzero: false }, RangeError],
+  ['a page inside a span', { op: 'free', base: at(3), acct: 0, needzero: false }, RangeError],
+  ['a page whose span was merged away', { op: 'free', base: at(6), acct: 0, needzero: false }, RangeError],
+  ['the page behind the arena', { op: 'free', base: at(128), acct: 0, needzero: false }, RangeError],
+  ['a page in front of the arena', { op: 'freeStack', base: -at(1) }, RangeError],
+  ['a base that is right in 32 bits', { op: 'free', base: 2 ** 32, acct: 0, needzero: false }, RangeError],
+  ['the page of dead records', { op: 'free', base: at(LAYOUT.NO_PAGE), acct: 0, needzero: true }, RangeError],
+  ['the same for a stack', { op: 'freeStack', base: at(LAYOUT.NO_PAGE) }, RangeError],
+  ['a base as text', { op: 'free', base: '0', acct: 0, needzero: false }, TypeError],
+  ['a base in an array', { op: 'freeStack', base: [at(1)] }, TypeError],
+  ['no base', { op: 'freeStack' }, TypeError],
+  ['an account of 2', { op: 'free', base: 0, acct: 2, needzero: false }, RangeError],
+  ['an account that is true', { op: 'free', base: 0, acct: true, needzero: false }, TypeError],
+  ['a stack freed as a heap span', { op: 'free', base: at(1), acct: 0, needzero: true }, RangeError],
+  ['a heap span freed as a stack', { op: 'freeStack', base: 0 }, RangeError],
+  ['a clock that goes back', { op: 'tick', ns: -1 }, RangeError],
+  ['a clock past what is exact', { op: 'tick', ns: Number.MAX_SAFE_INTEGER }, RangeError],
+  ['a limit below 0', { op: 'scavenge', limit: -1 }, RangeError],
+  ['no limit', { op: 'scavenge' }, TypeError],
+  ['a fraction of an address', { op: 'query', addr: 0.5 }, RangeError],
+  ['null as an address', { op: 'query', addr: null }, TypeError],
+  ['a cache that is not there', { op: 'setProfile', p: 1, addr: 0, id: 1 }, RangeError],
+  ['an identity below 0', { op: 'addFinalizer', p: 0, addr: 0, id: -1 }, RangeError],
+  ['no address of an object', { op: 'removeFinalizer', p: 0 }, TypeError],
+  ['an unknown operation', { op: 'compact' }, TypeError],
+  ['the name of an operation alone', 'freeOSMemory', TypeError],
+  ['no operation', undefined, TypeError],
+];
+
+describe('misuse', () => {
+  it.each(REFUSED)('is refused and changes nothing: %s', (_, operation, error) => {
+    const heap = setUp();
+    const before = [heap.state(), heap.statistics()];
+    assert.throws(() => heap.perform(operation as Operation), error);
+    assert.deepEqual([heap.state(), heap.statistics()], before);
+    assert.deepEqual(heap.audit(), []);
+  });
+
+  it('is refused by the methods for plain numbers, too', () => {
+    const heap = setUp();
+    const before = [heap.state(), heap.statistics()];
+    const calls: (() => unknown)[] = [
+      () => heap.alloc(0, 0, true, false),
+      () => heap.alloc(2 ** 32 + 1, -1, true, false),
+      () => heap.alloc(1, 67, true, false),
+      () => heap.allocStack(1.5),
+      () => heap.free(at(3), 1, true),
+      () => heap.free(0, 2, true),
+      () => heap.free(0, -1, true),
+      () => heap.free(0, 2 ** 32, true),
+      () => heap.free(at(1), 0, true),
+      () => heap.free(at(LAYOUT.NO_PAGE), 1, true),
+      () => heap.freeStack(0),
+      () => heap.tick(-1),
+      () => heap.scavenge(0.5),
+      () => heap.query(2 ** 53),
+      () => heap.addFinalizer(-1, 0, 1),
+      () => heap.removeFinalizer(0, NaN),
+      () => heap.setProfile(0, 0, 2 ** 53),
+    ];
+    for (const call of calls) assert.throws(call, RangeError, call.toString());
+    assert.deepEqual([heap.state(), heap.statistics()], before);
+  });
+});
+
+const STRANGE: readonly unknown[] = [
+  ...[undefined, null, true, false, '', '1', 'x', 1n, Symbol('s'), {}, [], [PAGE_SIZE], () => 1, new Date(0)],
+  ...[NaN, Infinity, -Infinity, -0, 0, 1, -1, 0.5, 2, 66, 67, 128, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 39],
+  ...[2 ** 39 + 1, 2 ** 52, 2 ** 53 - 1, 2 ** 53, -(2 ** 53), 1e308, 5e-324, at(LAYOUT.NO_PAGE), -PAGE_SIZE],
+  ...[PAGE_SIZE - 1, PAGE_SIZE + 1, at(2 ** 19), at(2 ** 26), at(2 ** 32)],
+];
+
+/** An operation as a user might write it, before anything is put out of order. */
+function drawOperation(chance: Chance, config: HeapConfig): Record<string, unknown> {
+  // Low pages are the most likely to begin a span.
+  const base = at(chance.below(chance.pick([2, 8, config.arenaPages + 1])));
+  const object = { addr: base + chance.below(3) * 8, id: chance.below(5), p: chance.below(config.procs) };
+  const needzero = chance.happens(0.5);
+  const large = chance.happens(0.5);
+  return chance.pick<Record<string, unknown>>([
+    { op: 'alloc', npages: chance.magnitude(1, 20), sizeclass: chance.below(67), large, needzero },
+    { op: 'alloc', npages: chance.magnitude(1, 20), sizeclass: 0, large, needzero },
+    { op: 'allocStack', npages: chance.magnitude(1, 20) },
+    { op: 'free', base, acct: chance.below(2), needzero },
+    { op: 'freeStack', base },
+    { op: 'tick', ns: chance.below(100) },
+    { op: 'scavenge', limit: chance.below(100) },
+    { op: 'freeOSMemory' },
+    { op: 'query', addr: object.addr },
+    { op: 'query' },
+    { op: 'addFinalizer', ...object },
+    { op: 'removeFinalizer', addr: object.addr, p: object.p },
+    { op: 'setProfile', ...object },
+  ]);
+}
+
+/** Puts one to three arguments out of order, so that the order of the checks shows, or the whole operation. */
+function deform(chance: Chance, operation: Record<string, unknown>): unknown {
+  if (chance.happens(0.02)) return chance.pick(STRANGE);
+  const deformed = { ...operation };
+  for (let times = chance.between(1, 3); times > 0; times--) {
+    const name = chance.pick(Object.keys(deformed).concat('op'));
+    if (name === 'op' && !chance.happens(0.05)) continue;
+    if (chance.happens(0.1)) Reflect.deleteProperty(deformed, name);
+    else deformed[name] = chance.pick(STRANGE);
+  }
+  return deformed;
+}
+
+describe('both heaps', () => {
+  const observe = (heap: Heap): [unknown, Statistics] => [heap.state(), heap.statistics()];
+
+  it.each([1, 2, 3, 4])('refuse the same malformed operations alike (seed %d)', (seed) => {
+    const chance = new Chance(seed, 10, 0);
+    const seen = new Map<string, number>();
+    for (let run = 0; run < 60; run++) {
+      const config = heapConfig({ arenaPages: 48, heapAllocChunk: 65536, procs: 2 });
+      const sides = [referenceHeap, optimizedHeap].map((factory) => {
+        const host = new RecordingHost();
+        return { heap: factory.create(config, host), host };
+      });
+      // A dead heap is asked a few times more.
+      for (let steps = 60, step = 0; step < steps; step++) {
+        const drawn = drawOperation(chance, config);
+        const operation = (chance.happens(0.6) ? deform(chance, drawn) : drawn) as Operation;
+        const before = observe(sides[1].heap);
+        const [expected, actual] = sides.map(({ heap, host }) => {
+          const outcome = performObserved(heap, host, operation);
+          const { kind, message } = outcome.error ?? {};
+          // The message of a refusal may differ.
+          return { ...outcome, error: kind === 'FatalError' ? { kind, message } : { kind } };
+        });
+        assert.deepEqual(actual, expected);
+        const [reference, optimized] = sides.map(({ heap }) => observe(heap));
+        assert.deepEqual(optimized, reference);
+        const kind = actual.error.kind ?? 'none';
+        if (kind === 'RangeError' || kind === 'TypeError') assert.deepEqual(optimized, before);
+        if (kind === 'FatalError') steps = Math.min(steps, step + 5);
+        seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      }
+    }
+    for (const kind of ['none', 'FatalError', 'RangeError', 'TypeError']) {
+      assert.ok((seen.get(kind) ?? 0) > 50, `${kind}: ${seen.get(kind)}`);
+    }
+  });
+});
