@@ -4,6 +4,9 @@ import { FirstFitHeap } from './first-fit-heap';
 
 const config = { arenaPages: 600 };
 
+// Every run draws the same programs. Leave the seed out to draw others each time.
+const options = { seed: 1 };
+
 // Allocations and frees are all that this heap knows; the third arbitrary has everything else.
 const [allocations, frees] = heapCommands();
 const programs = fc.commands([allocations, frees], { maxCommands: 100, size: 'max' });
@@ -16,7 +19,10 @@ function worksAlways(makeHeap: () => PerformingHeap) {
 }
 
 test('the spans of a first-fit heap never overlap', () => {
-  fc.assert(worksAlways(() => new FirstFitHeap(config.arenaPages)));
+  fc.assert(
+    worksAlways(() => new FirstFitHeap(config.arenaPages)),
+    options,
+  );
 });
 
 test('a heap that measures gaps wrongly is found', () => {
@@ -26,6 +32,9 @@ test('a heap that measures gaps wrongly is found', () => {
       return super.firstGap(bytes - PAGE_SIZE);
     }
   }
-  const details = fc.check(worksAlways(() => new Careless(config.arenaPages)));
+  const details = fc.check(
+    worksAlways(() => new Careless(config.arenaPages)),
+    options,
+  );
   expect(details.failed).toBe(true);
 });

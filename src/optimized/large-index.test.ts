@@ -146,6 +146,15 @@ describe('the index of large free spans', () => {
     }
   });
 
+  it('makes room for a length that is itself a power of two, and for the longest', () => {
+    for (const length of [255, 256, 512, 2 ** 19, LONGEST_INDEXED]) {
+      const both = new Both(2 ** 26);
+      both.insert(9, length);
+      assert.ok(both.index.roots.length > length && both.lengths.capacity > length);
+      both.takeFor(length);
+    }
+  });
+
   it('can do without any span, in an arena of one page', () => {
     const both = new Both(1);
     both.takeFor(1);

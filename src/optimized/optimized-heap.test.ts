@@ -44,11 +44,12 @@ describe('optimized heaps', () => {
   it('do not influence each other', () => {
     const alone = [new Driven(1, 10), new Driven(2, 300)];
     for (const driven of alone) for (let step = 0; step < 800; step++) driven.step();
+    const expected = alone.map((driven) => driven.observe());
     const together = [new Driven(1, 10), new Driven(2, 300)];
     for (let step = 0; step < 800; step++) for (const driven of together) driven.step();
     assert.deepEqual(
       together.map((driven) => driven.observe()),
-      alone.map((driven) => driven.observe()),
+      expected,
     );
   });
 
@@ -87,6 +88,16 @@ describe('optimized heaps', () => {
     ];
     for (const call of calls) assert.throws(call, death, call.toString());
     assert.deepEqual([heap.state(), heap.statistics()], before);
+  });
+
+  it('have records for a growth and a cut in one allocation, however many there were', () => {
+    for (let spans = 1; spans <= 128; spans++) {
+      const heap = new OptimizedHeap(heapConfig({ arenaPages: 256 }), new RecordingHost());
+      for (let i = 1; i < spans; i++) heap.allocStack(1);
+      heap.allocStack(129 - spans);
+      assert.deepEqual([heap.alloc(1, 0, true, false), heap.audit()], [at(128), []]);
+      assert.equal(heap.statistics().spansInUse, spans + 2);
+    }
   });
 
   it('grow to a million spans on 2^22 pages, and empty again to one', () => {
