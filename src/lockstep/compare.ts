@@ -1,7 +1,7 @@
-import type { AllocResult, OperationResult, QueryResult, Statistics } from '../spec/index.js';
+import type { AllocResult, MallocResult, OperationResult, QueryResult, Statistics } from '../spec/index.js';
 import { diffValues, sameData, type Difference } from './diff.js';
-import { canonicalCalls, type OutcomeError } from './outcome.js';
-import type { Clear, RecordingHost, SysCall } from './recording-host.js';
+import { canonicalCalls, type Clear, type OutcomeError, type SysCall } from './outcome.js';
+import type { RecordingHost } from './recording-host.js';
 
 // The comparisons after every operation. They run millions of times a minute and nearly always find nothing, so they
 // read field by field and make no object; what differs is worked out only once it is known that something does.
@@ -11,7 +11,8 @@ export function sameResult(a: OperationResult, b: OperationResult): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if ('inheap' in a) return 'inheap' in b && sameQueryResult(a, b);
-  if ('zeroed' in a) return 'zeroed' in b && sameAllocResult(a, b);
+  if ('addr' in a) return 'addr' in b && sameMallocResult(a, b);
+  if ('zeroed' in a) return 'base' in b && 'zeroed' in b && sameAllocResult(a, b);
   return sameData(a, b);
 }
 
@@ -46,6 +47,10 @@ export function diffEffects(expected: RecordingHost, actual: RecordingHost): Dif
 
 function sameAllocResult(a: AllocResult, b: AllocResult): boolean {
   return a.base === b.base && a.zeroed === b.zeroed;
+}
+
+function sameMallocResult(a: MallocResult, b: MallocResult): boolean {
+  return a.addr === b.addr && a.zeroed === b.zeroed;
 }
 
 function sameQueryResult(a: QueryResult, b: QueryResult): boolean {

@@ -4,6 +4,7 @@ export * from './invariants/index.js';
 export * from './lockstep.js';
 export * from './memory/memory-host.js';
 export * from './outcome.js';
+export * from './perform-observed.js';
 export * from './recording-host.js';
 export * from './render.js';
 export * from './report.js';

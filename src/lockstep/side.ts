@@ -64,7 +64,8 @@ export class Side {
   /** What the last operation came to; its arrays are the host's own and are filled anew by the next operation. */
   outcome(): Outcome {
     const { result, error, host } = this;
-    const effects = { sys: canonicalCalls(host.sys), clears: host.clears, prints: host.prints };
+    const { clears, prints, finalizers, profiles, claims } = host;
+    const effects = { sys: canonicalCalls(host.sys), clears, prints, finalizers, profiles, claims };
     return error ? { result, error, ...effects } : { result, ...effects };
   }
 

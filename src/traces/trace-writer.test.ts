@@ -1,7 +1,8 @@
 import { DEFAULT_CONFIG, initialStatistics } from '../spec/index.js';
+import { noEffects } from '../lockstep/index.js';
 import { canonicalJson, printRecord, TraceWriter } from './index.js';
 
-const NOTHING = { sys: [], clears: [], prints: [] };
+const NOTHING = noEffects();
 
 test('sorts keys as strings, at every depth, and leaves out what is undefined', () => {
   const value = { b: [{ d: 1, c: null }], 12: 'x', 2: true, 1: 1e21, a: undefined };

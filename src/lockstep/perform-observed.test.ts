@@ -6,7 +6,7 @@ import {
   type Operation,
   type State,
 } from '../spec/index.js';
-import { performObserved } from './outcome.js';
+import { performObserved } from './perform-observed.js';
 import { RecordingHost } from './recording-host.js';
 
 /** A heap that does what it is told. */
