@@ -1,6 +1,7 @@
 import { Bindings } from '../programs/index.js';
 import type { Command, Program } from '../programs/program.js';
 import type { Operation, State, Statistics } from '../spec/index.js';
+import { MalformedAnswer } from './answers.js';
 import { INVARIANTS, type Invariant } from './invariants/index.js';
 import { LargeSpans } from './large-spans.js';
 import type { Divergence, LockstepOptions } from './report.js';
@@ -53,9 +54,8 @@ export class Pass {
     try {
       const finding = this.begin() ?? this.runCommands() ?? this.end();
       return finding && this.locate(finding);
-    } catch (crash) {
-      if (!(crash instanceof HeapCrash)) throw crash;
-      return this.locate({ kind: 'crash', heap: crash.heap, message: crash.message, differences: [] });
+    } catch (thrown) {
+      return this.locate(findingOf(thrown));
     }
   }
 
@@ -142,4 +142,17 @@ export class Pass {
     const command = commandIndex < 0 ? null : this.program.commands[commandIndex];
     return { ...finding, commandIndex, operation: operations, command };
   }
+}
+
+/** What a heap did that kept a run from going on. */
+function findingOf(thrown: unknown): Finding {
+  if (thrown instanceof HeapCrash) {
+    return { kind: 'crash', heap: thrown.heap, message: thrown.message, differences: [] };
+  }
+  if (thrown instanceof MalformedAnswer) {
+    const { heap, message, problem } = thrown;
+    const differences = [{ path: problem.path, expected: problem.expected, actual: problem.found }];
+    return { kind: 'malformed', heap, message, differences };
+  }
+  throw thrown;
 }

@@ -43,8 +43,8 @@ export interface LockstepReport {
 
 /**
  * What is wrong: results or errors differ, or effects on the host, statistics or states; an invariant is broken; a heap
- * finds itself broken (`audit`), misuses memory, does not end as the program expects, or throws what no heap may
- * (`crash`).
+ * finds itself broken (`audit`), misuses memory, does not end as the program expects, throws what no heap may
+ * (`crash`), or gives what has not the form that it must have (`malformed`: a field is missing or of the wrong type).
  */
 export type DivergenceKind =
   | 'result'
@@ -56,7 +56,8 @@ export type DivergenceKind =
   | 'audit'
   | 'memory'
   | 'expectation'
-  | 'crash';
+  | 'crash'
+  | 'malformed';
 
 /** The first operation after which something is wrong, and what. */
 export interface Divergence {

@@ -1,5 +1,6 @@
 import type { Program } from '../programs/program.js';
 import type { Heap, HeapFactory, Operation, OperationResult, State, Statistics } from '../spec/index.js';
+import { complaintsProblem, heapProblem, requireForm, resultProblem, statisticsProblem } from './answers.js';
 import { MemoryHost } from './memory/memory-host.js';
 import { canonicalCalls, outcomeError, type Outcome, type OutcomeError } from './outcome.js';
 import { RecordingHost } from './recording-host.js';
@@ -32,21 +33,41 @@ export class Side {
   statistics: Statistics;
   statisticsBefore: Statistics;
 
-  /** @throws {@link HeapCrash} where the heap can't be made. */
+  /**
+   * @throws {@link HeapCrash} where the heap can't be made.
+   * @throws {@link MalformedAnswer} where what is made is no heap.
+   */
   constructor(factory: HeapFactory, program: Program, watchMemory: boolean) {
     const options = { script: program.host };
     this.name = factory.name;
     this.memory = watchMemory ? new MemoryHost(program.config, options) : undefined;
     this.host = this.memory ?? new RecordingHost(options);
     this.heap = this.guarded('when it was made', () => factory.create(program.config, this.host));
+    requireForm(this.name, 'heap', heapProblem(this.heap));
     this.statistics = this.readStatistics();
     this.statisticsBefore = this.statistics;
   }
 
-  /** Performs an operation and keeps what comes of it. @throws {@link HeapCrash} */
+  /**
+   * Performs an operation and keeps what comes of it.
+   *
+   * @throws {@link HeapCrash} where the heap does not end it as a heap may.
+   * @throws {@link MalformedAnswer} where its result or its statistics have not the form that they must have.
+   */
   perform(operation: Operation): void {
     this.host.reset();
     this.memory?.before(operation);
+    this.attempt(operation);
+    if (this.error === undefined) {
+      requireForm(this.name, 'result', resultProblem(operation, this.result));
+      this.memory?.after(operation, this.result);
+    }
+    this.statisticsBefore = this.statistics;
+    this.statistics = this.readStatistics();
+  }
+
+  /** Performs an operation and keeps its result, of whatever form, or its error. @throws {@link HeapCrash} */
+  attempt(operation: Operation): void {
     this.result = undefined;
     this.error = undefined;
     try {
@@ -56,9 +77,6 @@ export class Side {
       this.thrown = thrown;
       if (this.error === undefined) throw new HeapCrash(this.name, 'in an operation', thrown);
     }
-    if (this.error === undefined) this.memory?.after(operation, this.result);
-    this.statisticsBefore = this.statistics;
-    this.statistics = this.readStatistics();
   }
 
   /** What the last operation came to; its arrays are the host's own and are filled anew by the next operation. */
@@ -76,22 +94,28 @@ export class Side {
     return kind === 'FatalError' ? `${kind}: ${message}` : stackOf(this.thrown);
   }
 
-  /** @throws {@link HeapCrash} */
+  /** The heap's state, whose form is not yet checked. @throws {@link HeapCrash} */
   state(): State {
     return this.guarded('when asked for its state', () => this.heap.state());
   }
 
-  /** @throws {@link HeapCrash} */
+  /** @throws {@link HeapCrash}, {@link MalformedAnswer} */
   audit(): readonly string[] {
-    return this.guarded('in its audit', () => this.heap.audit?.() ?? []);
+    const complaints = this.guarded('in its audit', () => (this.heap.audit ? this.heap.audit() : []));
+    requireForm(this.name, 'audit', complaintsProblem(complaints));
+    return complaints;
   }
 
-  private readStatistics(): Statistics {
+  /** @throws {@link HeapCrash}, {@link MalformedAnswer} */
+  readStatistics(): Statistics {
+    let statistics: Statistics;
     try {
-      return this.heap.statistics();
+      statistics = this.heap.statistics();
     } catch (thrown) {
       throw new HeapCrash(this.name, 'when asked for its statistics', thrown);
     }
+    requireForm(this.name, 'statistics', statisticsProblem(statistics));
+    return statistics;
   }
 
   private guarded<T>(during: string, action: () => T): T {

@@ -3,6 +3,7 @@ import { Chance } from './chance.js';
 import { checkedSettings, drawProgram, type HeapProgramsOptions, type Settings } from './draw-program.js';
 import { isProgram } from './is-program.js';
 import type { Program } from './program.js';
+import { vouchFor } from './require-program.js';
 import { shrinkStream } from './shrinking/shrink-stream.js';
 
 /**
@@ -38,7 +39,8 @@ class HeapPrograms extends Arbitrary<Program> {
 
   override generate(random: Random, biasFactor: number | undefined): Value<Program> {
     const few = biasFactor !== undefined && random.nextInt(1, biasFactor) === 1;
-    return new Value(drawProgram(Chance.from(random), this.#settings, few).program, undefined);
+    const { program } = drawProgram(Chance.from(random), this.#settings, few);
+    return new Value(vouchFor(program), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Program {
