@@ -2,6 +2,7 @@ import {
   STATISTIC_NAMES,
   type AllocResult,
   type AllocStackResult,
+  type MallocResult,
   type Operation,
   type QueryResult,
   type Statistics,
@@ -77,9 +78,17 @@ const RESULTS: Readonly<Record<Operation['op'], DataCheck>> = {
     mlookup: nullOr(arrayOf(anInteger, 2)),
     spanOf: optional(anInteger),
   }),
-  addFinalizer: withKeys({ added: aBoolean }),
+  addFinalizer: withKeys({ added: aBoolean, scanned: optional(anInteger) }),
   removeFinalizer: nothing,
   setProfile: nothing,
+  malloc: withKeys({ addr: anInteger, zeroed: aBoolean }),
+  flush: nothing,
+  addProc: anInteger,
+  removeProc: nothing,
+  gcStart: nothing,
+  mark: nothing,
+  gcEnd: nothing,
+  sweepone: anInteger,
 };
 
 /** What is wrong with the form of an operation's result. */
@@ -93,9 +102,11 @@ type Unchecked<T> = { readonly [K in keyof T]?: unknown };
 
 /** Whether the results of the most frequent operations are sound; the others are left to the checks above. */
 function isSoundResult({ op }: Operation, result: unknown): boolean {
-  if (result === undefined) return op === 'free' || op === 'freeStack' || op === 'tick';
+  if (result === undefined) return op === 'mark' || op === 'free' || op === 'freeStack' || op === 'tick';
   if (typeof result !== 'object') return false;
   switch (op) {
+    case 'malloc':
+      return result !== null && isSoundObject(result);
     case 'alloc':
       return result === null || isSoundAllocation(result);
     case 'allocStack':
@@ -105,6 +116,10 @@ function isSoundResult({ op }: Operation, result: unknown): boolean {
     default:
       return false;
   }
+}
+
+function isSoundObject({ addr, zeroed }: Unchecked<MallocResult>): boolean {
+  return Number.isSafeInteger(addr) && typeof zeroed === 'boolean';
 }
 
 function isSoundAllocation({ base, zeroed }: Unchecked<AllocResult>): boolean {
@@ -183,6 +198,13 @@ const SPANS: Readonly<Record<string, DataCheck>> = {
     allocCount: anInteger,
     sweepgen: anInteger,
     specials: optional(arrayOf(arrayOf(anInteger, 2))),
+    limit: optional(anInteger),
+    nelems: optional(anInteger),
+    freeindex: optional(anInteger),
+    incache: optional(aBoolean),
+    allocBits: optional(aText),
+    gcmarkBits: optional(aText),
+    allocCache: optional(arrayOf(anInteger, 2)),
   }),
 };
 
@@ -217,6 +239,7 @@ export const stateProblem: DataCheck = withKeys({
   nsmallfree: COUNTS,
   clock: anInteger,
   marking: aBoolean,
+  bytesMarked: optional(anInteger),
   sweepPagesPerByte: aNumber,
 });
 

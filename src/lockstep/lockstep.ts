@@ -52,7 +52,7 @@ function isPowerOfTwo(n: number): boolean {
 function firstSign(program: Program, options: LockstepOptions, pass: Pass, found: Divergence): Divergence {
   const again = withoutShapes(options);
   if (pass.foundByAsking) return firstAnswer(program, again, found);
-  if (pass.lastGood >= found.operation - 1) return found;
+  if (pass.lastGood + 1 >= pass.lastBegun) return found;
   const plan = { looksAfter: (operation: number) => operation > pass.lastGood, limit: found.operation };
   const first = new Pass(program, again, plan).run();
   if (first === undefined) {

@@ -29,9 +29,9 @@ export interface LockstepOptions {
 
 /** What came of running a program in lockstep. */
 export interface LockstepReport {
-  /** Operations that all heaps performed; 0 where none of the program's commands ran. */
+  /** Operations that all heaps performed, those inside of others among them; 0 where no command ran. */
   readonly operations: number;
-  /** Commands that were skipped, since what they name was never allocated. */
+  /** Commands that were skipped, since what they name was never allocated or the claim did not come at which they run. */
   readonly skipped: number;
   /** How often states were compared. */
   readonly states: number;
@@ -68,8 +68,13 @@ export interface Divergence {
   readonly against?: string;
   /** Counted from 0; -1 before the first command. */
   readonly commandIndex: number;
-  /** Counted from 1; 0 before the first operation. Skipped commands are no operations. */
+  /**
+   * Counted from 1, in the order in which operations begin, also those inside of others; 0 before the first. Skipped
+   * commands are no operations.
+   */
   readonly operation: number;
+  /** Index of the last command that ran so far, where that is another one: commands inside of others stand behind them. */
+  readonly lastIndex?: number;
   /** Null before the first. */
   readonly command: Command | null;
   /** A sentence or more; the stack too where a heap threw what was not expected. */

@@ -1,7 +1,7 @@
 import { describeValue } from '../programs/index.js';
 import type { HeapConfig, Operation, State, Statistics } from '../spec/index.js';
 import { requireForm, stateProblem } from './answers.js';
-import { sameError, sameStatistics } from './compare.js';
+import { countEffects, sameError, sameStatistics } from './compare.js';
 import { diffStates, sameData } from './diff.js';
 import { checkInvariants, type BrokenInvariant, type Invariant, type StateView } from './invariants/index.js';
 import type { Side } from './side.js';
@@ -78,7 +78,7 @@ export function checkDead(sides: readonly Side[]): Finding | undefined {
       ];
       return { kind: 'error', heap: name, message: `${name} went on after a fatal error`, differences };
     }
-    const touched = host.sys.length + host.clears.length + host.prints.length > 0;
+    const touched = countEffects(host) > 0;
     if (touched || !sameStatistics(statistics, side.readStatistics())) {
       return {
         kind: 'effects',

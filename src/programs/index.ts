@@ -18,3 +18,4 @@ export { shrinkStream } from './shrinking/shrink-stream.js';
 export { parseProgram } from './text/parse-program.js';
 export { printCommand, printProgram } from './text/print-program.js';
 export { ProgramSyntaxError, type SyntaxProblem, type TextPosition } from './text/syntax-error.js';
+export { turnsAt, turnsOf, type Turn } from './nesting.js';
