@@ -24,6 +24,7 @@ import { shrinkStream } from './shrinking/shrink-stream.js';
  * ```
  *
  * @throws RangeError where an option is out of its range.
+ * @throws TypeError where one is unknown or of the wrong kind.
  */
 export function heapPrograms(options: HeapProgramsOptions = {}): Arbitrary<Program> {
   return new HeapPrograms(checkedSettings(options));

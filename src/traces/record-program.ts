@@ -1,5 +1,22 @@
-import { performObserved, RecordingHost } from '../lockstep/index.js';
-import { Bindings, type Program } from '../programs/index.js';
+import {
+  heapProblem,
+  performObserved,
+  RecordingHost,
+  requireFactory,
+  requireForm,
+  resultProblem,
+  stateProblem,
+  statisticsProblem,
+} from '../lockstep/index.js';
+import {
+  Bindings,
+  checkOptions,
+  NUMBER,
+  requireProgram,
+  TEXT,
+  type OptionKinds,
+  type Program,
+} from '../programs/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import type { TraceProvenance } from './trace.js';
 import { TraceWriter, type LineSink } from './trace-writer.js';
@@ -24,6 +41,13 @@ export interface RecordReport {
   readonly endedBy?: string;
 }
 
+const KINDS: OptionKinds<RecordProgramOptions> = {
+  statesEvery: NUMBER,
+  seed: NUMBER,
+  style: TEXT,
+  source: TEXT,
+};
+
 /**
  * Runs a program on a new heap and writes the trace of it, line by line.
  *
@@ -31,6 +55,8 @@ export interface RecordReport {
  * the last line of its trace: no state follows it, and what is left of the program is not run.
  *
  * @throws RangeError where `statesEvery` is no integer of at least 0.
+ * @throws TypeError where `program` is no program, `factory` no heap factory, or an option is unknown or of the wrong kind.
+ * @throws Error where the heap gives what has not the form that it must have; the message says what and where.
  */
 export function recordProgram(
   program: Program,
@@ -38,12 +64,19 @@ export function recordProgram(
   sink: LineSink,
   options: RecordProgramOptions = {},
 ): RecordReport {
+  requireProgram('recordProgram', program);
+  requireFactory('recordProgram', 'factory', factory);
+  if (typeof sink !== 'function') {
+    throw new TypeError('recordProgram needs a function that takes the lines of the trace');
+  }
+  checkOptions<RecordProgramOptions>('recordProgram', options, KINDS);
   const { statesEvery = 100, ...provenance } = options;
   if (!Number.isSafeInteger(statesEvery) || statesEvery < 0) {
     throw new RangeError(`statesEvery must be an integer of at least 0, not ${statesEvery}`);
   }
   const host = new RecordingHost({ script: program.host });
   const heap = factory.create(program.config, host);
+  requireForm(factory.name, 'heap', heapProblem(heap));
   const writer = new TraceWriter(sink, program.config, { host: program.host, ...provenance });
   const bindings = new Bindings();
   let skipped = 0;
@@ -55,6 +88,12 @@ export function recordProgram(
     return { lines, steps, states, skipped, refused, ...(endedBy !== undefined && { endedBy }) };
   };
 
+  const writeState = (): void => {
+    const state = heap.state();
+    requireForm(factory.name, 'state', stateProblem(state));
+    writer.state(state);
+  };
+
   for (const command of program.commands) {
     const operation = bindings.resolve(command);
     if (operation === null) {
@@ -62,14 +101,17 @@ export function recordProgram(
       continue;
     }
     const outcome = performObserved(heap, host, operation);
+    if (!outcome.error) requireForm(factory.name, 'result', resultProblem(operation, outcome.result));
     bindings.bind(command, outcome.result);
-    if (!writer.step(operation, outcome, heap.statistics())) refused++;
+    const statistics = heap.statistics();
+    requireForm(factory.name, 'statistics', statisticsProblem(statistics));
+    if (!writer.step(operation, outcome, statistics)) refused++;
     else if (outcome.error) return finish(outcome.error.message);
     else if (statesEvery > 0 && writer.steps % statesEvery === 0) {
-      writer.state(heap.state());
+      writeState();
       stateAt = writer.steps;
     }
   }
-  if (statesEvery > 0 && stateAt < writer.steps) writer.state(heap.state());
+  if (statesEvery > 0 && stateAt < writer.steps) writeState();
   return finish();
 }

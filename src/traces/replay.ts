@@ -2,8 +2,13 @@ import {
   diffStates,
   diffStatistics,
   diffValues,
+  heapProblem,
   performObserved,
   RecordingHost,
+  requireFactory,
+  requireForm,
+  stateProblem,
+  statisticsProblem,
   type Difference,
   type Outcome,
 } from '../lockstep/index.js';
@@ -14,6 +19,7 @@ import {
   type Operation,
   type Statistics,
 } from '../spec/index.js';
+import { describeValue } from '../programs/index.js';
 import { messageOf, TraceError } from './trace-error.js';
 import type { TraceHeader, TraceRecord, TraceState, TraceStep } from './trace.js';
 
@@ -29,7 +35,7 @@ export interface TraceMismatch {
   readonly operation: number;
   /** That step's operation; left out where none has been performed. */
   readonly performed?: Operation;
-  /** What was compared: a step, a state, or nothing, since the heap broke down with an error that it must not throw. */
+  /** What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not. */
   readonly kind: 'step' | 'state' | 'crash';
   /** What the heap broke down with. */
   readonly crash?: string;
@@ -62,11 +68,14 @@ export interface ReplayReport {
  * @param records - A whole trace, as `readTrace` gives it.
  * @throws {@link TraceError} where the records are no trace: no header first, a second one, a record behind a fatal
  *   error, or not one step, so that nothing was checked; and whatever reading them throws.
+ * @throws TypeError where `records` can't be gone through, or `factory` is no heap factory.
  */
 export async function replayTrace(
   records: AsyncIterable<TraceRecord> | Iterable<TraceRecord>,
   factory: HeapFactory,
 ): Promise<ReplayReport> {
+  requireRecords(records);
+  requireFactory('replayTrace', 'factory', factory);
   let replay: Replay | undefined;
   for await (const record of records) {
     if (record.kind === 'header') {
@@ -89,6 +98,15 @@ export async function replayTrace(
     });
   }
   return replay.report();
+}
+
+function requireRecords(records: unknown): void {
+  const found = Object(records) as { [Symbol.iterator]?: unknown; [Symbol.asyncIterator]?: unknown };
+  const iterable = found[Symbol.asyncIterator] ?? found[Symbol.iterator];
+  if (typeof iterable === 'function' && typeof records !== 'string') return;
+  throw new TypeError(
+    `replayTrace needs the records of a trace, as readTrace gives them, not ${describeValue(records)}`,
+  );
 }
 
 function misplaced(file: string, { kind, line }: TraceRecord, expected: string): TraceError {
@@ -115,7 +133,11 @@ class Replay {
   ) {
     this.host = new RecordingHost(header.host ? { script: header.host } : {});
     this.statistics = initialStatistics(header.config.procs);
-    this.heap = this.guarded(header, () => factory.create(header.config, this.host));
+    this.heap = this.guarded(header, () => {
+      const heap = factory.create(header.config, this.host);
+      requireForm(factory.name, 'heap', heapProblem(heap));
+      return heap;
+    });
   }
 
   take(record: TraceStep | TraceState): void {
@@ -144,16 +166,25 @@ class Replay {
     this.steps++;
     this.performed = record.operation;
     Object.assign(this.statistics, record.stats);
-    this.compare(record, (heap) => [
-      ...diffOutcome(record, performObserved(heap, this.host, record.operation)),
-      ...under('stats', diffStatistics(this.statistics, heap.statistics())),
-    ]);
+    this.compare(record, (heap) => {
+      const outcome = performObserved(heap, this.host, record.operation);
+      const statistics = heap.statistics();
+      requireForm(this.factory.name, 'statistics', statisticsProblem(statistics));
+      return [
+        ...diffOutcome(record, outcome),
+        ...under('stats', diffStatistics(this.statistics, statistics)),
+      ];
+    });
     if (record.throw !== undefined && !this.mismatch) this.endedBy = record.throw;
   }
 
   private state(record: TraceState): void {
     this.states++;
-    this.compare(record, (heap) => under('state', diffStates(record.state, heap.state())));
+    this.compare(record, (heap) => {
+      const state = heap.state();
+      requireForm(this.factory.name, 'state', stateProblem(state));
+      return under('state', diffStates(record.state, state));
+    });
   }
 
   private compare(record: TraceStep | TraceState, differencesOf: (heap: Heap) => Difference[]): void {
