@@ -67,10 +67,17 @@ function isCommand(value: unknown): value is Command {
   const fields: readonly Field[] = COMMAND_FIELDS[name];
   const makes = MAKERS.has(name);
   return (
-    hasOnly(value, ['op', 'expect', ...(makes ? ['handle'] : []), ...fields.map((field) => field.key)]) &&
+    hasOnly(value, [
+      'op',
+      'expect',
+      'claim',
+      ...(makes ? ['handle'] : []),
+      ...fields.map((field) => field.key),
+    ]) &&
     (!makes || isHandle(value.handle)) &&
     fields.every((field) => isOperand(value[field.key], field)) &&
-    (value.expect === undefined || isExpect(value.expect))
+    (value.expect === undefined || isExpect(value.expect)) &&
+    (value.claim === undefined || isClaim(value.claim))
   );
 }
 
@@ -98,6 +105,12 @@ function isExpect(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && Array.from<unknown>(value).every(isExpectation);
 }
 
+/** Numbers of claims, each counted from 1. */
+function isClaim(value: unknown): boolean {
+  const isNumber = (part: unknown): boolean => Number.isSafeInteger(part) && (part as number) >= 1;
+  return Array.isArray(value) && value.length > 0 && Array.from<unknown>(value).every(isNumber);
+}
+
 function isExpectation(value: unknown): boolean {
   if (!isRecord(value)) return false;
   switch (value.kind) {
@@ -116,7 +129,7 @@ function isArgument(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'string';
 }
 
-/** A handle is written `s` and its digits, so -0 is none. */
+/** A handle is written with its digits, so -0 is none. */
 function isHandle(value: unknown): value is Handle {
   return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }
