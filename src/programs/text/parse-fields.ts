@@ -161,17 +161,24 @@ function parsePlace(
     if (offset === undefined) throw scanner.error(expected, { at: token });
     return { offset };
   }
-  const name = /^[^+-]*/.exec(text)?.[0] ?? '';
-  const handle = parseHandle(name);
-  const signed = text.slice(name.length);
-  const offset = signed === '' ? 0 : parseNumber(signed);
-  if (handle === undefined || offset === undefined) throw scanner.error(expected);
+  const named = parseNamedPlace(text);
+  if (named === undefined) throw scanner.error(expected);
+  const { handle } = named;
   const maker = made.get(handle);
   if (maker === undefined) throw scanner.error('a handle that an earlier line makes');
-  if (!isNamedFor(name, maker.op)) {
-    const made = maker.op === 'malloc' ? `o${handle}, an object` : `s${handle}, a span`;
-    throw scanner.error(`${made} that line ${maker.line} makes`);
+  if (!isNamedFor(text, maker.op)) {
+    const known = maker.op === 'malloc' ? `o${handle}, an object` : `s${handle}, a span`;
+    throw scanner.error(`${known} that line ${maker.line} makes`);
   }
   scanner.take();
-  return { handle, offset };
+  return named;
+}
+
+/** A handle, alone or with an offset: `s3+8`; undefined where a word is none. */
+function parseNamedPlace(word: string): { readonly handle: Handle; readonly offset: number } | undefined {
+  const name = /^[^+-]*/.exec(word)?.[0] ?? '';
+  const handle = parseHandle(name);
+  const signed = word.slice(name.length);
+  const offset = signed === '' ? 0 : parseNumber(signed);
+  return handle === undefined || offset === undefined ? undefined : { handle, offset };
 }
