@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { performObserved, RecordingHost } from '../lockstep/index.js';
-import { Bindings, printCommand } from '../programs/index.js';
+import { Bindings, objectHandles, printCommand } from '../programs/index.js';
 import type { Heap, HeapConfig, HeapFactory, Operation } from '../spec/index.js';
 import { readTrace, TraceError } from '../traces/index.js';
 import type { CommandLine } from './command-line.js';
@@ -75,6 +75,7 @@ async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<
   const program = await readProgram(input);
   const host = new RecordingHost({ script: program.host });
   const bindings = new Bindings();
+  const objects = objectHandles(program.commands);
   let moment: Moment = { heap: factory.create(program.config, host), config: program.config, operation: 0 };
   for (const command of program.commands) {
     if (moment.operation >= at) break;
@@ -82,7 +83,7 @@ async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<
     if (operation === null) continue;
     const outcome = performObserved(moment.heap, host, operation);
     bindings.bind(command, outcome.result);
-    moment = after(moment, printCommand(command), outcome.error);
+    moment = after(moment, printCommand(command, objects), outcome.error);
     if (outcome.error?.kind === 'FatalError') break;
   }
   return moment;

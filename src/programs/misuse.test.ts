@@ -5,6 +5,7 @@ import { referenceHeap } from '../reference/index.js';
 import { heapConfig, type HeapFactory } from '../spec/index.js';
 import { Bindings } from './bindings.js';
 import { Chance } from './chance.js';
+import { objectHandles } from './command-fields.js';
 import { checkedSettings, drawProgram } from './draw-program.js';
 import { FATAL_MISUSES } from './misuse-fatal.js';
 import { REFUSED_MISUSES } from './misuse-refused.js';
@@ -24,8 +25,10 @@ function endings({ config, host: script, commands }: Program, factory: HeapFacto
     const operation = bindings.resolve(command);
     if (operation === null) return null;
     const { result, error } = performObserved(heap, host, operation);
-    bindings.bind(command, result);
-    if (error === undefined) return 'result';
+    if (error === undefined) {
+      bindings.bind(command, result);
+      return 'result';
+    }
     return error.kind === 'FatalError' ? error.message : error.kind;
   });
 }
@@ -42,7 +45,7 @@ function checkEndings(program: Program, factory: HeapFactory): void {
     const command = program.commands[i];
     assert.ok(
       expected(command).includes(ending),
-      `${factory.name}: ${printCommand(command)} ended in ${ending}, as command ${i + 1} of ${program.commands.length}`,
+      `${factory.name}: ${printCommand(command, objectHandles(program.commands))} ended in ${ending}, as command ${i + 1} of ${program.commands.length}`,
     );
   }
 }
