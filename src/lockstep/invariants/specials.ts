@@ -1,5 +1,6 @@
 import { KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE } from '../../spec/index.js';
 import type { Invariant, StateView } from './invariant.js';
+import { eachObjectSpan } from './object-states.js';
 
 function wellFormed({ state }: StateView): string | null {
   for (const span of state.spans) {
@@ -14,11 +15,45 @@ function wellFormed({ state }: StateView): string | null {
   return null;
 }
 
+function sorted({ state }: StateView): string | null {
+  for (const span of state.spans) {
+    if (span.state !== 'inuse') continue;
+    const specials = span.specials ?? [];
+    const wrong = specials.findIndex(([offset, kind], i) => {
+      if (i === 0) return false;
+      const [before, kindBefore] = specials[i - 1];
+      return offset < before || (offset === before && kind <= kindBefore);
+    });
+    if (wrong >= 0) {
+      const [offset, kind] = specials[wrong];
+      return `span @${span.base} has the special record of kind ${kind} at offset ${offset} behind one that belongs behind it`;
+    }
+  }
+  return null;
+}
+
+function insideObjects({ state }: StateView): string | null {
+  return eachObjectSpan(state, ({ nelems, elemsize, specials = [] }) => {
+    const outside = specials.find(([offset]) => offset >= nelems * elemsize);
+    return outside ? `has a special record at offset ${outside[0]}, behind its last object` : null;
+  });
+}
+
 /** What holds of special records (`mheap.go:1106` to `1317`). */
 export const SPECIAL_INVARIANTS: readonly Invariant[] = [
   {
     name: 'specials.well-formed',
     why: 'A special record is a finalizer or a profile, at an offset that is kept in 16 bits (mheap.go:1118).',
     check: wellFormed,
+  },
+  {
+    name: 'specials.sorted',
+    why: "A span's special records are ordered by offset and kind, and no object has two of a kind at one place (mheap.go:1144).",
+    check: sorted,
+  },
+  {
+    name: 'specials.inside-objects',
+    why: 'A special record belongs to an object of its span, which is marked or not when the span is swept.',
+    check: insideObjects,
   },
 ];
