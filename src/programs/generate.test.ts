@@ -15,7 +15,7 @@ import { printProgram } from './text/print-program.js';
 import { tick } from './time-moves.js';
 
 function generated(count: number, options: HeapProgramsOptions, few = false): GeneratedProgram[] {
-  const settings = checkedSettings(options);
+  const settings = checkedSettings({ level: 'pages', ...options });
   return Array.from({ length: count }, (_, seed) => drawProgram(new Chance(seed, 1, 2), settings, few));
 }
 

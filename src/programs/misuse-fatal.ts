@@ -1,20 +1,12 @@
 import { CLASS_TO_PAGES, CLASS_TO_SIZE, FATAL, PAGE_SIZE } from '../spec/index.js';
 import type { SpanNote } from './ledger.js';
+import type { FatalMisuse } from './misuses.js';
 import { allocOf, allocStackOf, free, limitOf } from './moves.js';
 import type { Command, Expectation, Place } from './program.js';
 import type { Run } from './run.js';
 
-/** A kind of misuse that the runtime stops at, or may stop at: it is the end of its program. */
-export interface FatalMisuse {
-  readonly name: string;
-  /** Commands that it draws at most. */
-  readonly commands: number;
-  /** Draws one, behind the commands that prepare it. */
-  readonly draw: (run: Run) => readonly Command[];
-}
-
 /** Kinds of misuse that end in a fatal error, except where one says that it may be refused or even go unnoticed. */
-export const FATAL_MISUSES: readonly FatalMisuse[] = [
+export const FATAL_MISUSES: readonly FatalMisuse<Run>[] = [
   { name: 'double free', commands: 3, draw: (run) => freeAgain(run, false, 'free') },
   { name: 'double free of a stack', commands: 3, draw: (run) => freeAgain(run, true, 'freeStack') },
   { name: 'freed span freed as stack', commands: 3, draw: (run) => freeAgain(run, false, 'freeStack') },

@@ -1,15 +1,9 @@
 import { MAX_REQUEST_PAGES, NUM_SIZE_CLASSES, PAGE_SIZE } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import type { SpanNote } from './ledger.js';
+import type { RefusedMisuse } from './misuses.js';
 import type { Argument, Command, Expectation, Place } from './program.js';
 import type { Run } from './run.js';
-
-/** A kind of misuse that every heap refuses before anything changes, so that the program can go on. */
-export interface RefusedMisuse {
-  readonly name: string;
-  /** Draws one; null where it needs a span that there is not. */
-  readonly draw: (run: Run) => Command | null;
-}
 
 const OUT_OF_RANGE: readonly Expectation[] = [{ kind: 'RangeError' }];
 const WRONG_TYPE: readonly Expectation[] = [{ kind: 'TypeError' }];
@@ -36,7 +30,7 @@ const WORDS = [
 ];
 
 /** Kinds of misuse that end in a RangeError or a TypeError, each in exactly the one that it expects. */
-export const REFUSED_MISUSES: readonly RefusedMisuse[] = [
+export const REFUSED_MISUSES: readonly RefusedMisuse<Run>[] = [
   {
     name: 'page count out of range',
     draw: (run) => allocation(run, run.chance.pick(NO_PAGE_COUNTS), OUT_OF_RANGE),
