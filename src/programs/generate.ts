@@ -38,15 +38,17 @@ export function generateProgram(chance: Chance, { config, host, length, misuse }
   const run = drawRun(chance, config, length);
   const commands: Command[] = [];
   const phases: PhaseName[] = [];
-  const misuses = misuse ? new Misuses(run, { refused: REFUSED_MISUSES, fatal: FATAL_MISUSES }) : null;
-  const ordinary = misuses === null ? length : length - misuses.reserved(length);
+  const misuses = misuse
+    ? new Misuses(run, { refused: REFUSED_MISUSES, fatal: FATAL_MISUSES }, length)
+    : null;
+  const ordinary = misuses === null ? length : length - misuses.reserved;
   while (commands.length < ordinary) {
     const phase = new Phase(chance, run.ledger.live.length, run.habits.maxLive, ordinary - commands.length);
     phases.push(phase.kind.name);
     play(run, phase, commands, misuses);
   }
   if (misuses !== null) {
-    const end = misuses.end(length - commands.length);
+    const end = misuses.end();
     // An end may need less than was left to it, and nothing can come behind it.
     while (commands.length + end.length < length) commands.push(tick(run));
     commands.push(...end);

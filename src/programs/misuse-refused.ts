@@ -9,13 +9,14 @@ const OUT_OF_RANGE: readonly Expectation[] = [{ kind: 'RangeError' }];
 const WRONG_TYPE: readonly Expectation[] = [{ kind: 'TypeError' }];
 
 /** Numbers that are no count of anything. */
-const NO_COUNTS = [-1, -PAGE_SIZE, 0.5, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300];
+export const NO_COUNTS = [-1, -PAGE_SIZE, 0.5, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300];
 const NO_PAGE_COUNTS = [0, ...NO_COUNTS, MAX_REQUEST_PAGES + 1, Number.MAX_SAFE_INTEGER];
 const NO_SIZE_CLASSES = [...NO_COUNTS, NUM_SIZE_CLASSES, 255];
 /** The last one is more than a clock has left that is at 1 at least. */
 const NO_TICKS = [...NO_COUNTS, Number.MAX_SAFE_INTEGER];
 const NO_ADDRESSES = [0.5, -0.5, NaN, Infinity, -Infinity, 2 ** 53, -(2 ** 53), 1e300];
-const WORDS = [
+/** Texts in place of numbers. */
+export const WORDS = [
   '',
   '1',
   '-1',

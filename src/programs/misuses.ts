@@ -33,21 +33,24 @@ export class Misuses<R extends { readonly chance: Chance }> {
   readonly #kinds: readonly RefusedMisuse<R>[];
   /** Share of commands that are misuse. */
   readonly #share: number;
-  readonly #fatal: boolean;
+  /** What it ends with; null for any that is refused. */
+  readonly #end: FatalMisuse<R> | null;
 
-  constructor(run: R, kinds: MisuseKinds<R>) {
+  /** @param length - commands that the program will have. */
+  constructor(run: R, kinds: MisuseKinds<R>, length: number) {
     const { chance } = run;
     this.#run = run;
     this.#all = kinds;
     this.#kinds = Array.from({ length: chance.between(1, 3) }, () => chance.pick(kinds.refused));
     this.#share = chance.pick([0, 1 / 64, 1 / 16, 1 / 4]);
-    this.#fatal = this.#share === 0 || chance.happens(1 / 2);
+    const fitting = kinds.fatal.filter(({ commands }) => commands <= length);
+    const ends = fitting.length > 0 && (this.#share === 0 || chance.happens(1 / 2));
+    this.#end = ends ? chance.pick(fitting) : null;
   }
 
-  /** How many of `length` commands are left to {@link end}. */
-  reserved(length: number): number {
-    const longest = Math.max(...this.#all.fatal.map(({ commands }) => commands));
-    return Math.min(length, this.#fatal ? longest : 1);
+  /** How many commands are left to {@link end}. */
+  get reserved(): number {
+    return this.#end === null ? 1 : this.#end.commands;
   }
 
   /** Draws a misuse that the program survives, if it is time for one and there is what it needs. */
@@ -56,13 +59,11 @@ export class Misuses<R extends { readonly chance: Chance }> {
     return chance.happens(this.#share) ? this.#drawOne(chance.pick(this.#kinds)) : null;
   }
 
-  /** Draws the end of a program that has room for so many commands: at least 1. */
-  end(room: number): readonly Command[] {
-    const { chance } = this.#run;
-    if (!this.#fatal) return [this.#drawAny()];
-    const { name, draw } = chance.pick(this.#all.fatal.filter(({ commands }) => commands <= room));
-    this.names.push(name);
-    return draw(this.#run);
+  /** Draws the end of a program. */
+  end(): readonly Command[] {
+    if (this.#end === null) return [this.#drawAny()];
+    this.names.push(this.#end.name);
+    return this.#end.draw(this.#run);
   }
 
   #drawAny(): Command {

@@ -20,7 +20,7 @@ export function alloc(run: Run, recycledShare: number): Command {
 
 /** An allocation of a heap span with these arguments. */
 export function allocOf(
-  { ledger }: Run,
+  { ledger }: Pick<Run, 'ledger'>,
   npages: number,
   sizeclass: number,
   large: boolean,
