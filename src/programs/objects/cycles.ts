@@ -78,12 +78,12 @@ function drawDistance({ chance, objects }: ObjectRun): number {
       return chance.pick([2 ** 40, Number.MAX_SAFE_INTEGER]);
     default:
       // As much as is allocated before the next cycle, or some times that.
-      return chance.magnitude(8192, Math.max(1, objects.pages) * 4 * 8192);
+      return chance.magnitude(8192, Math.max(1, objects.pages) * 32 * 8192);
   }
 }
 
 function byChance({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
-  const share = chance.pick([1 / 16, 1 / 4, 1 / 2, 7 / 8]);
+  const share = chance.real();
   return live.filter(() => chance.happens(share));
 }
 

@@ -116,7 +116,7 @@ function choiceOf(swarm: ObjectSwarm): WeightedChoice {
 
 function drawHabits(chance: Chance, { arenaPages }: HeapConfig, length: number): ObjectHabits {
   return {
-    maxLive: chance.magnitude(4, Math.max(16, length >> 2)),
+    maxLive: chance.magnitude(16, Math.max(32, length >> 1)),
     // Caches hold more spans than the ledger counts, and what is free may be in pieces.
     maxPages: Math.max(
       1,
