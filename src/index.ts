@@ -89,6 +89,7 @@ export type {
   HostScript,
   Place,
   Program,
+  ProgramLevel,
   ShrinkOptions,
   ShrinkProgress,
   ShrinkResult,

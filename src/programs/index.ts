@@ -3,7 +3,7 @@ export { describeValue } from './describe-value.js';
 export { objectHandles } from './command-fields.js';
 export { HeapCommand, heapCommands, type HeapCommandsOptions } from './heap-commands.js';
 export { HeapModel, type PerformingHeap } from './heap-model.js';
-export type { HeapProgramsOptions } from './draw-program.js';
+export type { HeapProgramsOptions, ProgramLevel } from './draw-program.js';
 export { heapPrograms } from './heap-programs.js';
 export { isProgram } from './is-program.js';
 export { BOOLEAN, checkOptions, FUNCTION, NUMBER, OBJECT, TEXT, type OptionKinds } from './options.js';

@@ -67,14 +67,14 @@ function programWith(draw: (typeof FATAL_MISUSES)[number]['draw'], seed: number)
 
 describe.each(HEAPS)('on the $name heap', (factory) => {
   it('ordinary programs end in results alone', () => {
-    const settings = checkedSettings({ maxCommands: 300, misuse: 0 });
+    const settings = checkedSettings({ level: 'pages', maxCommands: 300, misuse: 0 });
     for (let seed = 0; seed < 400; seed++) {
       checkEndings(drawProgram(new Chance(seed, 7, 7), settings, false).program, factory);
     }
   });
 
   it('programs with misuse end as they expect', () => {
-    const settings = checkedSettings({ maxCommands: 100, misuse: 1 });
+    const settings = checkedSettings({ level: 'pages', maxCommands: 100, misuse: 1 });
     for (let seed = 0; seed < 800; seed++) {
       checkEndings(drawProgram(new Chance(seed, 8, 8), settings, false).program, factory);
     }

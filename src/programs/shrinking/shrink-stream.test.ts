@@ -40,7 +40,7 @@ class Programs extends fc.Arbitrary<Program> {
   }
 }
 
-const drawn = fc.noShrink(heapPrograms({ minCommands: 100, maxCommands: 600 }));
+const drawn = fc.noShrink(heapPrograms({ level: 'pages', minCommands: 100, maxCommands: 600 }));
 const programs = new Programs(drawn);
 const passes = (program: Program): boolean => !fails(program);
 
