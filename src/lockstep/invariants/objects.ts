@@ -165,7 +165,7 @@ export const OBJECT_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'objects.same-specials',
-    why: 'Each special record that was added hangs on its span until it is removed, queued or reported, in order of offset and kind (mheap.go:1144).',
+    why: 'Each special record that was added hangs on its span until it is removed, queued or reported, in order of offset and kind (mheap.go:1146).',
     check: sameSpecials,
   },
   {

@@ -71,6 +71,19 @@ export class ObjectLedger {
     return this.byBase.get(base);
   }
 
+  /** The spans with objects on some page of a range of bytes. */
+  spansIn(offset: number, bytes: number): ObjectSpan[] {
+    const found: ObjectSpan[] = [];
+    const end = Math.ceil((offset + bytes) / PAGE_SIZE);
+    let page = this.pages.firstOther(Math.floor(offset / PAGE_SIZE), end, 0);
+    while (page >= 0) {
+      const span = this.spanAt(page * PAGE_SIZE);
+      if (span) found.push(span);
+      page = this.pages.firstOther(span ? span.end / PAGE_SIZE : page + 1, end, 0);
+    }
+    return found;
+  }
+
   /** Whether a span has not been swept since the last cycle's marks were set. */
   isUnswept(span: ObjectSpan): boolean {
     return span.cycle < this.cycle;
@@ -254,18 +267,19 @@ export class ObjectLedger {
       this.stray = true;
       return;
     }
-    const offset = (addr - span.base) & 0xffff;
+    // The whole offset is compared with the 16 bits that are kept of others.
+    const whole = addr - span.base;
     const { specials } = span;
     const at = specials.findIndex(
-      (other) => other.offset > offset || (other.offset === offset && other.kind >= kind),
+      (other) => other.offset > whole || (other.offset === whole && other.kind >= kind),
     );
-    specials.splice(at < 0 ? specials.length : at, 0, { offset, kind, id });
+    specials.splice(at < 0 ? specials.length : at, 0, { offset: whole & 0xffff, kind, id });
   }
 
   private removeFinalizer(addr: number): void {
     const span = this.spanAt(addr);
     if (span === undefined) return;
-    const offset = (addr - span.base) & 0xffff;
+    const offset = addr - span.base;
     const at = span.specials.findIndex(
       (special) => special.offset === offset && special.kind === KIND_SPECIAL_FINALIZER,
     );
