@@ -27,6 +27,7 @@ export const FATAL = {
   uncacheEmpty: 'uncaching span but s.allocCount == 0',
   freeCachedSpan: 'freeSpan given cached span',
   sweepBadState: 'MSpan_Sweep: bad span state',
+  sweepWithoutObjects: 'sweep of a span that holds no objects',
   sweepIncreasedCount: 'sweep increased allocation count',
   sweepNotInUse: 'non in-use span in unswept list',
   creditUnderflow: 'spanBytesAlloc underflow',
