@@ -53,7 +53,7 @@ export const SPECIAL_INVARIANTS: readonly Invariant[] = [
   },
   {
     name: 'specials.sorted',
-    why: "A span's special records are ordered by offset and kind, and no object has two of a kind at one place (mheap.go:1146).",
+    why: 'Special records are ordered by offset and kind, and no place has two of a kind (mheap.go:1146), but where a span is longer than 16 bits of offset can tell.',
     check: sorted,
   },
   {
