@@ -85,8 +85,13 @@ export function countAfterlife(
     if (span.sizeclass === 0) tally.count('afterlife/large-revived');
     if (span.parts.has(slot) && (bySlot.get(slot) ?? 0) > 1) tally.count('afterlife/several-in-tiny-block');
   }
+  countKept(tally, swept);
+}
+
+/** Counts the special records that are left after a sweep. */
+function countKept(tally: Tally<CycleShape>, { span, revived }: Swept): void {
   for (const { kind, offset } of span.specials) {
-    const wasRevived = swept.revived.includes(Math.floor(offset / span.elemsize));
+    const wasRevived = revived.includes(Math.floor(offset / span.elemsize));
     if (kind === KIND_SPECIAL_PROFILE && wasRevived) tally.count('afterlife/profile-kept');
     if (kind === KIND_SPECIAL_FINALIZER && !wasRevived) tally.count('afterlife/finalizer-kept');
   }

@@ -9,7 +9,7 @@ import {
 } from '../../spec/index.js';
 import { ObjectLedger, type Placement } from '../objects/object-ledger.js';
 import type { Swept } from '../objects/sweep-span.js';
-import type { Outcome } from '../outcome.js';
+import type { Claim, Outcome } from '../outcome.js';
 import { BitArenas } from './arenas.js';
 import { CacheSpans } from './caches.js';
 import type { ShapeCounter } from './counter.js';
@@ -24,8 +24,10 @@ export type CreditClues = Pick<Statistics, 'spanBytesAlloc' | 'pagesSwept' | 'sw
 export interface Followed {
   readonly operation: Operation;
   readonly outcome: Outcome;
-  /** The spans that it has swept so far. */
-  readonly swept: Swept[];
+  /** The spans that it has swept so far in search of pages, and not since it owed that. */
+  readonly searched: Swept[];
+  /** Whether a cache has taken over the span that it swept last. */
+  preserved: boolean;
 }
 
 /** Finds the shapes of objects, caches and cycles that a heap goes through, from outcomes and statistics alone. */
@@ -58,30 +60,36 @@ export class ObjectTracker {
     if (operation.op === 'gcStart' && claims.length > 0) this.#counter.count('cycle/finishes-sweeping');
   }
 
-  /** A span is swept; says so if it goes back to the heap. */
-  sweep(followed: Followed, base: number, last: boolean): Swept | undefined {
+  /** A claimed span is swept, and this says whether it goes back to the heap. */
+  sweep(followed: Followed, { span: base, statistics }: Claim): boolean {
     const span = this.ledger.spanFrom(base);
-    if (span === undefined) return undefined;
+    if (span === undefined) return false;
+    const { operation, outcome, searched } = followed;
     const ids = span.ids.slice();
     const swept = this.ledger.sweep(base);
-    if (swept === undefined) return undefined;
-    followed.swept.push(swept);
-    const preserved = last && takesOver(followed, swept);
-    countSwept(this.#counter, swept, followed.operation, preserved);
+    if (swept === undefined) return false;
+    const owed = statistics !== undefined && this.#credit.owes(followed, statistics);
+    if (!owed) searched.push(swept);
+    followed.preserved = !owed && outcome.claims.at(-1)?.span === base && takesOver(followed, swept);
+    countSwept(this.#counter, swept, operation, followed.preserved);
     countAfterlife(this.#counter, swept, ids, this.#revived);
     this.#arenas.take(this.#counter, span.nelems);
-    return span.used === 0 && !preserved ? swept : undefined;
+    return span.used === 0 && !followed.preserved;
   }
 
   /** An operation has ended well; gives where an object was placed. */
-  end({ operation, outcome, swept }: Followed, before: CreditClues, after: Statistics): Placement | null {
+  end(followed: Followed, before: CreditClues, after: Statistics): Placement | null {
+    const { operation, outcome, searched, preserved } = followed;
     const counter = this.#counter;
     if (operation.op === 'mark') countMark(counter, this.ledger, operation.addr);
-    const placement = this.ledger.apply(operation, outcome.result);
+    const placed = this.ledger.apply(operation, outcome.result);
+    // The ledger forgets a span that was emptied, also where its cache keeps it.
+    const placement = placed && { ...placed, fresh: placed.fresh && !preserved };
     switch (operation.op) {
       case 'malloc':
-        if (placement !== null)
+        if (placement !== null) {
           this.#endMalloc(operation, outcome.result as MallocResult, placement, before, after);
+        }
         break;
       case 'gcStart':
         counter.count(this.#cycles++ === 0 ? 'cycle/first' : 'cycle/again');
@@ -107,14 +115,14 @@ export class ObjectTracker {
         if (this.ledger.marking && outcome.result !== null) counter.count('cycle/stack-while-marking');
         break;
       case 'alloc':
-        this.#countReclaim(operation.npages, swept, before, after);
+        this.#countReclaim(operation.npages, searched, before, after);
         break;
       case 'addFinalizer':
         if (this.ledger.marking && hasScanned(outcome)) counter.count('cycle/finalizer-while-marking');
         break;
       default:
     }
-    if (placement?.fresh === true) this.#countReclaim(placement.span.npages, swept, before, after);
+    if (placement?.fresh === true) this.#countReclaim(placement.span.npages, searched, before, after);
     return placement;
   }
 
@@ -141,9 +149,9 @@ export class ObjectTracker {
     }
   }
 
-  #countReclaim(npages: number, swept: readonly Swept[], before: CreditClues, after: Statistics): void {
+  #countReclaim(npages: number, searched: readonly Swept[], before: CreditClues, after: Statistics): void {
     const done = before.sweepdone === 0 && after.sweepdone === 1;
-    countReclaim(this.#counter, npages, swept, this.#bound, done);
+    countReclaim(this.#counter, npages, searched, this.#bound, done);
   }
 }
 

@@ -8,6 +8,7 @@ import {
 import type { Placement } from '../objects/object-ledger.js';
 import { classOf } from '../objects/object-span.js';
 import type { Swept } from '../objects/sweep-span.js';
+import type { Outcome } from '../outcome.js';
 import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
 
@@ -54,28 +55,34 @@ type SweepingShape = (typeof SWEEPING_SHAPES)[number]['name'];
 /** Counts what a span's sweep comes to; `preserved` where a cache takes it at once. */
 export function countSwept(
   tally: Tally<SweepingShape>,
-  { span, before, died }: Swept,
+  swept: Swept,
   operation: Operation,
   preserved: boolean,
 ): void {
-  const emptied = span.used === 0;
-  if (span.sizeclass === 0) {
-    tally.count(emptied ? 'sweeping/large-freed' : 'sweeping/large-kept');
-  } else if (!preserved) {
-    if (emptied) tally.count('sweeping/emptied');
-    else tally.count(died.length > 0 ? 'sweeping/part-freed' : 'sweeping/nothing-freed');
-  }
+  const { span, before } = swept;
+  const wasFull = before === span.nelems;
   if (preserved) {
     tally.count('sweeping/preserved');
-    if (emptied) tally.count('sweeping/preserved-empty');
-    if (before === span.nelems) tally.count('sweeping/taken-from-full');
+    if (span.used === 0) tally.count('sweeping/preserved-empty');
+    if (wasFull) tally.count('sweeping/taken-from-full');
+  } else {
+    countFreed(tally, swept);
   }
   const { op } = operation;
-  if (op === 'addFinalizer' || op === 'removeFinalizer' || op === 'setProfile')
+  if (op === 'addFinalizer' || op === 'removeFinalizer' || op === 'setProfile') {
     tally.count('sweeping/for-special');
-  if (op === 'malloc' && operation.size <= MAX_SMALL_SIZE && span.sizeclass === classOf(operation.size)) {
-    if (before === span.nelems && span.used === span.nelems) tally.count('sweeping/still-full');
   }
+  const wanted = op === 'malloc' && operation.size <= MAX_SMALL_SIZE ? classOf(operation.size) : 0;
+  if (wanted > 0 && wanted === span.sizeclass && wasFull && span.used === before) {
+    tally.count('sweeping/still-full');
+  }
+}
+
+function countFreed(tally: Tally<SweepingShape>, { span, died }: Swept): void {
+  const emptied = span.used === 0;
+  if (span.sizeclass === 0) tally.count(emptied ? 'sweeping/large-freed' : 'sweeping/large-kept');
+  else if (emptied) tally.count('sweeping/emptied');
+  else tally.count(died.length > 0 ? 'sweeping/part-freed' : 'sweeping/nothing-freed');
 }
 
 /** Counts what a single sweep on request gave. */
@@ -109,6 +116,12 @@ export function countReclaim(
   }
 }
 
+/** An operation, and what it came to. */
+interface Asked {
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+}
+
 /** Follows what allocation owes to sweeping. */
 export class SweepCredit {
   /** Pages for each byte. */
@@ -117,6 +130,17 @@ export class SweepCredit {
   /** A cycle's marking has ended. */
   begin(heapDistance: number, { pagesInUse }: Statistics): void {
     this.#ratio = heapDistance === 0 ? 0 : pagesInUse / Math.max(heapDistance, MIN_HEAP_DISTANCE);
+  }
+
+  /**
+   * Whether a span that has just been claimed is swept since that is owed: what is owed is paid before anything else,
+   * and is fixed when the allocation begins.
+   */
+  owes({ operation, outcome }: Asked, { pagesSwept }: Statistics): boolean {
+    if (this.#ratio === 0 || operation.op !== 'malloc') return false;
+    const first = outcome.claims[0]?.statistics?.spanBytesAlloc ?? 0;
+    const leave = operation.size > MAX_SMALL_SIZE ? Math.ceil(operation.size / PAGE_SIZE) : 0;
+    return Math.trunc(this.#ratio * first) - pagesSwept > leave;
   }
 
   /** Counts what an allocation paid that took a span. */

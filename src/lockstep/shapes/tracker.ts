@@ -14,7 +14,7 @@ import type { ShapeCounter } from './counter.js';
 import { countAccount, countFreeing, countStack } from './freeing.js';
 import { countFailure, countGrowth, countTables } from './growth.js';
 import { countClaims, countInside, type Pages } from './insides.js';
-import { countMisuse } from './misuse.js';
+import { countMisuse, type Circumstances } from './misuse.js';
 import { ObjectTracker, type CreditClues, type Followed } from './object-tracker.js';
 import { elementSize, bytesOf, Picture } from './picture.js';
 import { countQuery } from './queries.js';
@@ -46,6 +46,10 @@ export class ShapeTracker {
   readonly picture: Picture;
   readonly #counter: ShapeCounter;
   readonly #objects: ObjectTracker;
+  readonly #caches: Set<number>;
+  /** The operations that the one runs inside of that is being followed, the outermost first. */
+  readonly #underWay: Operation[] = [];
+  readonly #circumstances: Circumstances;
   #clues: Clues = {
     allspans: 0,
     spansMapped: 0,
@@ -67,6 +71,10 @@ export class ShapeTracker {
     this.picture = new Picture(config);
     this.#counter = counter;
     this.#objects = new ObjectTracker(counter, config.maxHeapList);
+    this.#caches = new Set(Array.from({ length: config.procs }, (_, p) => p));
+    const { picture } = this;
+    const { ledger: objects } = this.#objects;
+    this.#circumstances = { picture, objects, caches: this.#caches, underWay: this.#underWay };
   }
 
   /** Follows the heap through one more operation; `statistics` are those after it. */
@@ -75,7 +83,7 @@ export class ShapeTracker {
     this.#operations++;
     const { error } = outcome;
     if (error === undefined) this.#follow(operation, outcome, statistics);
-    else countMisuse(this.#counter, this.picture, operation, error);
+    else countMisuse(this.#counter, this.#circumstances, operation, error);
     this.#dead ||= error?.kind === 'FatalError';
     this.#clues = statistics;
   }
@@ -85,30 +93,32 @@ export class ShapeTracker {
     this.#news = { given: null, freed: [] };
     const before = this.#clues;
     const { claims } = outcome;
-    const followed = { operation, outcome, swept: [] };
+    const followed: Followed = { operation, outcome, searched: [], preserved: false };
     this.#objects.begin(operation, outcome);
     if (claims.length > 0) {
       countClaims(this.#counter, operation, claims);
-      claims.forEach((claim, i) => {
-        this.#followClaim(followed, claim, i + 1 === claims.length);
-      });
+      for (const claim of claims) this.#followClaim(followed, claim);
     }
     const placement = this.#objects.end(followed, before, statistics);
-    if (placement?.fresh === true && operation.op === 'malloc')
+    if (placement?.fresh === true && operation.op === 'malloc') {
       this.#observeFresh(operation, placement, outcome, statistics);
+    }
     this.#observeDone(operation, outcome, statistics);
   }
 
-  #followClaim(followed: Followed, { span, steps, statistics }: Claim, last: boolean): void {
+  #followClaim(followed: Followed, claim: Claim): void {
+    const { span, steps, statistics } = claim;
     const claimed = this.#objects.ledger.spanFrom(span);
     if (statistics) this.#clues = statistics;
+    this.#underWay.push(followed.operation);
     for (const step of steps) {
       const outer = this.#news;
       this.observe(step.operation, step.outcome, step.statistics);
       countInside(this.#counter, step, claimed, this.#news);
       this.#news = outer;
     }
-    if (this.#objects.sweep(followed, span, last) !== undefined) this.#free(span, DIRT.some);
+    this.#underWay.pop();
+    if (this.#objects.sweep(followed, claim)) this.#free(span, DIRT.some);
   }
 
   /** A small or a large object begins a span of its own: an allocation like any other, as far as pages go. */
@@ -167,6 +177,12 @@ export class ShapeTracker {
       }
       case 'setProfile':
         countProfile(counter, picture, operation.addr);
+        break;
+      case 'addProc':
+        if (typeof outcome.result === 'number') this.#caches.add(outcome.result);
+        break;
+      case 'removeProc':
+        this.#caches.delete(operation.p);
         break;
       default:
     }
