@@ -51,9 +51,9 @@ const WINDOWS = shapes('windows', {
 /** Objects without pointers of fewer than 16 bytes, of which several share a block. */
 const TINY = shapes('tiny', {
   'in-open-block': 'A tiny object is placed in the open block.',
-  'aligned-to-8': 'Bytes of a block are passed over to align a tiny object to 8.',
-  'aligned-to-4': 'Bytes of a block are passed over to align a tiny object to 4.',
-  'aligned-to-2': 'A byte of a block is passed over to align a tiny object to 2.',
+  'aligned-to-eight': 'Bytes of a block are passed over to align a tiny object to 8.',
+  'aligned-to-four': 'Bytes of a block are passed over to align a tiny object to 4.',
+  'aligned-to-two': 'A byte of a block is passed over to align a tiny object to 2.',
   unaligned: 'A tiny object is placed at an odd offset.',
   'fills-block': 'A tiny object takes the last byte of its block.',
   'block-opened': 'A block is opened in a cache where none was open.',
@@ -143,7 +143,9 @@ export function countTiny(
   if (offset % 2 === 1) tally.count('tiny/unaligned');
   const unit = [8, 4, 2].find((alignment) => size % alignment === 0);
   if (open !== undefined && offset > open.offset && unit !== undefined) {
-    tally.count(unit === 8 ? 'tiny/aligned-to-8' : unit === 4 ? 'tiny/aligned-to-4' : 'tiny/aligned-to-2');
+    tally.count(
+      unit === 8 ? 'tiny/aligned-to-eight' : unit === 4 ? 'tiny/aligned-to-four' : 'tiny/aligned-to-two',
+    );
   }
   return { block: addr - offset, offset: end };
 }

@@ -1,12 +1,13 @@
 import {
   MAX_SMALL_SIZE,
-  PAGE_SIZE,
   TINY_SIZE,
+  TINY_SIZE_CLASS,
   type MallocOperation,
   type MallocResult,
   type Operation,
   type Statistics,
 } from '../../spec/index.js';
+import { classOf } from '../objects/object-span.js';
 import { ObjectLedger, type Placement } from '../objects/object-ledger.js';
 import type { Swept } from '../objects/sweep-span.js';
 import type { Claim, Outcome } from '../outcome.js';
@@ -60,21 +61,27 @@ export class ObjectTracker {
     if (operation.op === 'gcStart' && claims.length > 0) this.#counter.count('cycle/finishes-sweeping');
   }
 
-  /** A claimed span is swept, and this says whether it goes back to the heap. */
-  sweep(followed: Followed, { span: base, statistics }: Claim): boolean {
+  /** Whether a span that has just been claimed is swept in search of pages or slots, not since sweeping is owed. */
+  isSearch(followed: Followed, { statistics }: Claim): boolean {
+    const { op } = followed.operation;
+    if (op !== 'malloc' && op !== 'alloc') return false;
+    return statistics === undefined || !this.#credit.owes(followed, statistics);
+  }
+
+  /** A claimed span is swept. */
+  sweep(followed: Followed, { span: base }: Claim, search: boolean): Swept | undefined {
     const span = this.ledger.spanFrom(base);
-    if (span === undefined) return false;
+    if (span === undefined) return undefined;
     const { operation, outcome, searched } = followed;
     const ids = span.ids.slice();
     const swept = this.ledger.sweep(base);
-    if (swept === undefined) return false;
-    const owed = statistics !== undefined && this.#credit.owes(followed, statistics);
-    if (!owed) searched.push(swept);
-    followed.preserved = !owed && outcome.claims.at(-1)?.span === base && takesOver(followed, swept);
+    if (swept === undefined) return undefined;
+    if (search) searched.push(swept);
+    followed.preserved = search && outcome.claims.at(-1)?.span === base && takesOver(followed, swept);
     countSwept(this.#counter, swept, operation, followed.preserved);
     countAfterlife(this.#counter, swept, ids, this.#revived);
     this.#arenas.take(this.#counter, span.nelems);
-    return span.used === 0 && !followed.preserved;
+    return swept;
   }
 
   /** An operation has ended well; gives where an object was placed. */
@@ -135,10 +142,10 @@ export class ObjectTracker {
   ): void {
     const counter = this.#counter;
     const { span, fresh, part } = placement;
-    const { p, size, scan } = request;
+    const { p, size } = request;
     const around = { marking: this.ledger.marking, bound: this.#bound };
     countMalloc(counter, request, result, placement, around);
-    if (size < TINY_SIZE && scan === 0) {
+    if (isTiny(request)) {
       this.#tiny.set(p, countTiny(counter, this.#tiny.get(p), size, result.addr, part));
     }
     const took = !part && (span.sizeclass === 0 || this.#caches.takes(counter, p, placement));
@@ -157,9 +164,15 @@ export class ObjectTracker {
 
 /** Whether a cache takes a span that it has swept last, which the object that it gave tells. */
 function takesOver({ operation, outcome: { result } }: Followed, { span }: Swept): boolean {
-  if (operation.op !== 'malloc' || operation.size > MAX_SMALL_SIZE || span.sizeclass === 0) return false;
+  if (operation.op !== 'malloc' || operation.size > MAX_SMALL_SIZE) return false;
+  const sizeclass = isTiny(operation) ? TINY_SIZE_CLASS : classOf(operation.size);
+  if (span.sizeclass !== sizeclass) return false;
   if (typeof result !== 'object' || result === null || !('addr' in result)) return false;
-  return result.addr >= span.base && result.addr < span.base + span.npages * PAGE_SIZE;
+  return result.addr >= span.base && result.addr < span.end;
+}
+
+function isTiny({ size, scan }: MallocOperation): boolean {
+  return size < TINY_SIZE && scan === 0;
 }
 
 function hasScanned({ result }: Outcome): boolean {

@@ -1,7 +1,7 @@
 import assert from 'node:assert';
 import fc from 'fast-check';
 import { heapPrograms } from '../../programs/heap-programs.js';
-import { Bindings, type Program } from '../../programs/index.js';
+import { Bindings, turnsOf, type Program } from '../../programs/index.js';
 import { referenceHeap } from '../../reference/index.js';
 import { KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE, PAGE_SIZE } from '../../spec/index.js';
 import type { ByNumber, InUseSpanState, SpanState, State } from '../../spec/index.js';
@@ -10,6 +10,7 @@ import { performObserved } from '../perform-observed.js';
 import { RecordingHost } from '../recording-host.js';
 import { ShapeCounter } from './counter.js';
 import type { Picture } from './picture.js';
+import { guestOf } from './shapes-of.js';
 import { DIRT, type Span } from './span.js';
 import type { ListsByLength } from './lists-by-length.js';
 import { ShapeTracker } from './tracker.js';
@@ -28,13 +29,13 @@ function compareAlong(program: Program): void {
   const heap = referenceHeap.create(config, host);
   const tracker = new ShapeTracker(config, new ShapeCounter());
   const bindings = new Bindings();
-  for (const command of program.commands) {
-    const operation = bindings.resolve(command);
+  for (const turn of turnsOf(program.commands)) {
+    const operation = bindings.resolve(turn.command);
     if (operation === null) continue;
-    const outcome = performObserved(heap, host, operation);
+    const outcome = performObserved(heap, host, operation, guestOf(turn, bindings));
     tracker.observe(operation, outcome, heap.statistics());
     if (outcome.error?.kind === 'FatalError') return;
-    bindings.bind(command, outcome.result);
+    if (outcome.error === undefined) bindings.bind(turn.command, outcome.result);
     compare(tracker.picture, heap.state());
   }
 }

@@ -27,7 +27,7 @@ export function shapesOf(program: Program, factory: HeapFactory): ShapeCounter {
 }
 
 /** Runs the commands that have their turn inside of a command. */
-function guestOf(outermost: Turn, bindings: Bindings): ClaimGuest {
+export function guestOf(outermost: Turn, bindings: Bindings): ClaimGuest {
   /** The turns that are under way, the outermost first, with the claims that each has come to. */
   const open = [{ turn: outermost, claims: 0 }];
   return (_claim, perform, depth) => {

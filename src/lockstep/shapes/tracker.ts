@@ -8,6 +8,7 @@ import type {
   Statistics,
 } from '../../spec/index.js';
 import type { Placement } from '../objects/object-ledger.js';
+import type { Swept } from '../objects/sweep-span.js';
 import type { Claim, Outcome } from '../outcome.js';
 import { countContents, countPlacement, countSearch } from './allocation.js';
 import type { ShapeCounter } from './counter.js';
@@ -50,6 +51,8 @@ export class ShapeTracker {
   /** The operations that the one runs inside of that is being followed, the outermost first. */
   readonly #underWay: Operation[] = [];
   readonly #circumstances: Circumstances;
+  /** The bases of the spans that are claimed and not yet swept. */
+  readonly #claimed = new Set<number>();
   #clues: Clues = {
     allspans: 0,
     spansMapped: 0,
@@ -109,21 +112,49 @@ export class ShapeTracker {
   #followClaim(followed: Followed, claim: Claim): void {
     const { span, steps, statistics } = claim;
     const claimed = this.#objects.ledger.spanFrom(span);
+    const search = this.#objects.isSearch(followed, claim);
+    if (search) this.#moveBehind(span);
     if (statistics) this.#clues = statistics;
     this.#underWay.push(followed.operation);
+    this.#claimed.add(span);
     for (const step of steps) {
       const outer = this.#news;
       this.observe(step.operation, step.outcome, step.statistics);
       countInside(this.#counter, step, claimed, this.#news);
       this.#news = outer;
     }
+    this.#claimed.delete(span);
     this.#underWay.pop();
-    if (this.#objects.sweep(followed, claim)) this.#free(span, DIRT.some);
+    const swept = this.#objects.sweep(followed, claim, search);
+    if (swept !== undefined) this.#settleSwept(swept, followed.preserved);
+  }
+
+  /** A search for pages goes through busy lists from the front, and puts what it claims at the back (`mheap.go:469`). */
+  #moveBehind(base: number): void {
+    const span = this.picture.startingAt(base / PAGE_SIZE);
+    const list = span?.list;
+    if (span === undefined || list === null || list === undefined || span.use !== 'heap') return;
+    let first = list.first;
+    while (first !== null && this.#claimed.has(first.page * PAGE_SIZE)) first = first.behind;
+    if (first !== span) return;
+    list.remove(span);
+    list.insertBack(span);
+  }
+
+  #settleSwept({ span: { base, used, specials, sizeclass }, before }: Swept, preserved: boolean): void {
+    const span = this.picture.startingAt(base / PAGE_SIZE);
+    if (span === undefined) return;
+    span.specials = new Map();
+    for (const { offset, kind } of specials) {
+      span.specials.set(offset, (span.specials.get(offset) ?? 0) | (1 << kind));
+    }
+    if (used === 0 && !preserved) this.#free(base, DIRT.some);
+    else if (sizeclass > 0 && used < before) span.dirt = DIRT.some;
   }
 
   /** A small or a large object begins a span of its own: an allocation like any other, as far as pages go. */
   #observeFresh(
-    { needzero }: MallocOperation,
+    { size, needzero }: MallocOperation,
     { span: { base, npages, sizeclass } }: Placement,
     outcome: Outcome,
     statistics: Statistics,
@@ -132,6 +163,8 @@ export class ShapeTracker {
     const request: AllocOperation = { op: 'alloc', npages, sizeclass, large, needzero: needzero || !large };
     const zeroed = outcome.clears.some(([offset, bytes]) => offset === base && bytes === npages * PAGE_SIZE);
     this.#observeAllocation(request, { ...outcome, result: { base, zeroed } }, statistics);
+    const span = this.picture.startingAt(base / PAGE_SIZE);
+    if (large && span?.use === 'heap') span.objectBytes = size;
   }
 
   #free(base: number, dirt: number): void {

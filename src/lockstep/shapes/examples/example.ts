@@ -11,6 +11,16 @@ export function example(reaches: string, misses: string): ShapeExample {
   return { reaches: lines(reaches), misses: lines(misses) };
 }
 
+/** Commands that allocate `count` objects of `size` bytes: `o1`, `o2` and so on. */
+export function many(count: number, size: number): string {
+  return Array.from({ length: count }, (_, i) => `o${i + 1} = malloc ${size}`).join('; ');
+}
+
+/** Commands that mark the objects from one to another. */
+export function marks(first: number, last: number): string {
+  return Array.from({ length: last - first + 1 }, (_, i) => `mark o${first + i}`).join('; ');
+}
+
 function lines(commands: string): string {
   return `${commands.replaceAll('; ', '\n')}\n`;
 }
