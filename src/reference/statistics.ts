@@ -1,21 +1,26 @@
 import { PAGE_SIZE, POINTER_SIZE } from '../spec/index.js';
 import type { Statistics } from '../spec/index.js';
-import { arenaUsed, pagesInUse } from './mheap.js';
+import { arenaUsed } from './mheap.js';
 import type { Mheap } from './mheap.js';
 import { roundUp } from './rounding.js';
-import { bytesOf } from './span.js';
-import type { Span } from './span.js';
+import type { SpanUse } from './span.js';
 
 /** The counters of a heap: what the spans say, and what was counted. */
 export function statistics(h: Mheap): Statistics {
+  const pages: Record<SpanUse, number> = { free: 0, inuse: 0, stack: 0, dead: 0 };
+  let released = 0;
+  for (const span of h.spans) {
+    pages[span.state] += span.npages;
+    released += span.npreleased;
+  }
   const used = arenaUsed(h);
-  const free = total(h, (span) => (span.state === 'free' ? bytesOf(span) : 0));
+  const idle = pages.free * PAGE_SIZE;
   return {
-    heap_inuse: used - free,
-    heap_idle: free,
-    heap_released: total(h, (span) => span.npreleased * PAGE_SIZE),
+    heap_inuse: used - idle,
+    heap_idle: idle,
+    heap_released: released * PAGE_SIZE,
     heap_sys: used,
-    pagesInUse: pagesInUse(h),
+    pagesInUse: pages.inuse,
     sweepgen: h.sweepgen,
     sweepdone: h.sweepdone ? 1 : 0,
     allspans: h.allspans.length,
@@ -31,8 +36,4 @@ export function statistics(h: Mheap): Statistics {
 function spansMapped(h: Mheap): number {
   const bytes = (arenaUsed(h) / PAGE_SIZE) * POINTER_SIZE;
   return roundUp(bytes, h.config.physPageSize) / POINTER_SIZE;
-}
-
-function total(h: Mheap, amount: (span: Span) => number): number {
-  return h.spans.reduce((sum, span) => sum + amount(span), 0);
 }

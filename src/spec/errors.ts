@@ -6,7 +6,10 @@ export class FatalError extends Error {
   override readonly name = 'FatalError';
 }
 
-/** Messages of the fatal errors that a page heap can end in, word for word the runtime's. */
+/**
+ * Messages of the fatal errors that a page heap can end in, word for word the runtime's; but for `sweepWithoutObjects`:
+ * where a span of page-level `alloc` is to be swept, the runtime would follow a nil pointer.
+ */
 export const FATAL = {
   freeInvalidState: 'MHeap_FreeSpanLocked - invalid span state',
   freeInvalidStack: 'MHeap_FreeSpanLocked - invalid stack free',

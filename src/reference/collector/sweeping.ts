@@ -59,7 +59,7 @@ export function sweepone(h: Mheap): number {
   }
 }
 
-/** Sweeps a span that needs it ("Ensure swept"). One that is being swept is not waited for: see `operations.ts`. */
+/** Sweeps a span if it needs it ("Ensure swept"). Who would have to wait for one that is being swept is refused before. */
 export function ensureSwept(h: Mheap, span: Span): void {
   if (isUnswept(h, span)) claimAndSweep(h, span, { preserve: false });
 }
