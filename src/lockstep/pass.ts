@@ -60,6 +60,7 @@ export class Pass {
   }
 
   private begin(): Finding | undefined {
+    this.options.onOperation?.(0, -1);
     for (const factory of this.options.heaps) {
       this.sides.push(new Side(factory, this.program, this.options.memory === true));
     }
@@ -76,6 +77,7 @@ export class Pass {
       }
       this.commandIndex = index;
       this.operations++;
+      this.options.onOperation?.(this.operations, index);
       const finding = this.step(commands[index], operation) ?? this.lookIfDue();
       if (finding) return finding;
       if (this.endedBy !== undefined) return undefined;

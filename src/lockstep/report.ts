@@ -25,6 +25,11 @@ export interface LockstepOptions {
    * seen; by default it is. A shrinker, which only asks whether there is one, is faster without.
    */
   readonly locate?: boolean;
+  /**
+   * Called before each operation, with its number (from 1) and the index of its command (from 0); at the start, and
+   * again wherever the program is run again, with 0 and -1. So one who watches from another thread knows where it is.
+   */
+  readonly onOperation?: (operation: number, commandIndex: number) => void;
 }
 
 /** What came of running a program in lockstep. */
@@ -43,8 +48,9 @@ export interface LockstepReport {
 
 /**
  * What is wrong: results or errors differ, or effects on the host, statistics or states; an invariant is broken; a heap
- * finds itself broken (`audit`), misuses memory, does not end as the program expects, or throws what no heap may
- * (`crash`).
+ * finds itself broken (`audit`), misuses memory, does not end as the program expects, throws what no heap may
+ * (`crash`), or does not come back from a call (`hang`). The last one only somebody in another thread can see, such as
+ * the command line: `runLockstep` itself does not come back then.
  */
 export type DivergenceKind =
   | 'result'
@@ -56,7 +62,8 @@ export type DivergenceKind =
   | 'audit'
   | 'memory'
   | 'expectation'
-  | 'crash';
+  | 'crash'
+  | 'hang';
 
 /** The first operation after which something is wrong, and what. */
 export interface Divergence {

@@ -7,6 +7,7 @@ export { isProgram } from './is-program.js';
 export * from './program.js';
 export {
   shrinkProgram,
+  shrinkSteps,
   type ShrinkOptions,
   type ShrinkProgress,
   type ShrinkResult,

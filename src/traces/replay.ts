@@ -29,9 +29,12 @@ export interface TraceMismatch {
   readonly operation: number;
   /** That step's operation; left out where none has been performed. */
   readonly performed?: Operation;
-  /** What was compared: a step, a state, or nothing, since the heap broke down with an error that it must not throw. */
-  readonly kind: 'step' | 'state' | 'crash';
-  /** What the heap broke down with. */
+  /**
+   * What was compared: a step, a state, or nothing, since the heap broke down with an error that it must not throw, or
+   * did not come back. The last one only somebody in another thread can see: `replayTrace` itself does not come back.
+   */
+  readonly kind: 'step' | 'state' | 'crash' | 'hang';
+  /** What the heap broke down with, or did not come back from. */
   readonly crash?: string;
   /** All that differs: paths begin with `ret`, `throw`, `sys`, `stats` or `state`. */
   readonly differences: readonly Difference[];
