@@ -4,6 +4,7 @@ export { HeapModel, type PerformingHeap } from './heap-model.js';
 export type { HeapProgramsOptions } from './draw-program.js';
 export { heapPrograms } from './heap-programs.js';
 export { isProgram } from './is-program.js';
+export { turnsAt, turnsOf, type Turn } from './nesting.js';
 export * from './program.js';
 export {
   shrinkProgram,

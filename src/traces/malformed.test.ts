@@ -279,9 +279,9 @@ test.each<[string, string, string]>([
     'expected version 1 of the format, the only one known here,',
   ],
   [
-    'object level',
-    HEADER.replace('"pages"', '"objects"'),
-    'x:1:48: expected "pages", the only level that can be read so far, in level, found the string "objects"',
+    'another level',
+    HEADER.replace('"pages"', '"bytes"'),
+    'x:1:48: expected "pages" or "objects" in level, found the string "bytes"',
   ],
   ['no config', HEADER.replace(/"config":.*}/, '"config":null}'), 'expected an object in config, found null'],
   [

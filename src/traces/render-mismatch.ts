@@ -19,9 +19,10 @@ const LEAD = 40;
  * had performed, and each difference with what the trace says and what the heap did.
  */
 export function renderMismatch(mismatch: TraceMismatch): string {
-  const { file, line, heap, operation, performed, kind, crash, differences } = mismatch;
+  const { file, line, heap, operation, performed, nested, kind, crash, differences } = mismatch;
   const lines = [`${printable(file)}:${line}: ${printable(heap)} ${WHAT[kind]} ${place(operation)}`];
   if (performed) lines.push(`  ${renderOperation(performed)}`);
+  if (nested) lines.push(`  in ${printable(nested.path)}: ${renderOperation(nested.performed)}`);
   if (crash !== undefined) lines.push('', `  ${printable(crash)}`);
   for (const difference of differences.slice(0, MOST_DIFFERENCES)) lines.push('', ...render(difference));
   const more = differences.length - MOST_DIFFERENCES;
