@@ -1,4 +1,11 @@
 export { goldenFolder, goldenTraces, readGoldenTrace, type GoldenTrace } from './golden.js';
+export {
+  diffWorkloadResults,
+  goldenWorkloads,
+  readGoldenWorkload,
+  workloadFolder,
+  type GoldenWorkload,
+} from './golden-workloads.js';
 export { performStep, performTurn, type PerformedCommand } from './perform-nest.js';
 export { canonicalJson, printRecord, type UnplacedRecord } from './print-record.js';
 export { readTrace, type ReadTraceOptions } from './read-trace.js';
@@ -6,7 +13,9 @@ export { recordProgram, type RecordProgramOptions, type RecordReport } from './r
 export { renderMismatch } from './render-mismatch.js';
 export { replayTrace, type ReplayReport, type TraceMismatch } from './replay.js';
 export type { NestedPlace } from './replay-step.js';
+export { runWorkload, type WorkloadResult } from './run-workload.js';
 export { TraceError, type TraceProblem } from './trace-error.js';
 export { TraceWriter, type LineSink, type TraceWriterOptions } from './trace-writer.js';
 export type { TraceLevel } from './trace-level.js';
 export * from './trace.js';
+export { readWorkload, type ReadWorkloadOptions, type WorkloadEvent } from './workload.js';
