@@ -47,6 +47,9 @@ test('an outcome has the result and all effects, calls in canonical order', () =
       [0, 8],
     ],
     prints: ['b\n', 'a\n'],
+    finalizers: [],
+    profiles: [],
+    claims: [],
   });
 });
 

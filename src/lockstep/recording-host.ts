@@ -73,12 +73,12 @@ export class RecordingHost implements Host, Effects {
   }
 
   /** Writes the effects of an operation that runs inside of another one down apart, and gives what `action` gives. */
-  inside<T>(action: () => T): T {
+  inside<T>(action: (effects: Effects) => T): T {
     const outer = this.effects;
     this.effects = noEffects();
     this.turn++;
     try {
-      return action();
+      return action(this.effects);
     } finally {
       this.effects = outer;
     }

@@ -29,9 +29,9 @@ export interface LockstepOptions {
 
 /** What came of running a program in lockstep. */
 export interface LockstepReport {
-  /** Operations that all heaps performed; 0 where none of the program's commands ran. */
+  /** Operations that all heaps performed, those inside of others among them; 0 where no command ran. */
   readonly operations: number;
-  /** Commands that were skipped, since what they name was never allocated. */
+  /** Commands that were skipped, since what they name was never allocated or the claim did not come at which they run. */
   readonly skipped: number;
   /** How often states were compared. */
   readonly states: number;
@@ -43,8 +43,8 @@ export interface LockstepReport {
 
 /**
  * What is wrong: results or errors differ, or effects on the host, statistics or states; an invariant is broken; a heap
- * finds itself broken (`audit`), misuses memory, does not end as the program expects, or throws what no heap may
- * (`crash`).
+ * finds itself broken (`audit`), misuses memory, does not end as the program expects, throws what no heap may
+ * (`crash`), or gives what has not the form that it must have (`malformed`: a field is missing or of the wrong type).
  */
 export type DivergenceKind =
   | 'result'
@@ -56,7 +56,8 @@ export type DivergenceKind =
   | 'audit'
   | 'memory'
   | 'expectation'
-  | 'crash';
+  | 'crash'
+  | 'malformed';
 
 /** The first operation after which something is wrong, and what. */
 export interface Divergence {
@@ -67,8 +68,13 @@ export interface Divergence {
   readonly against?: string;
   /** Counted from 0; -1 before the first command. */
   readonly commandIndex: number;
-  /** Counted from 1; 0 before the first operation. Skipped commands are no operations. */
+  /**
+   * Counted from 1, in the order in which operations begin, also those inside of others; 0 before the first. Skipped
+   * commands are no operations.
+   */
   readonly operation: number;
+  /** Index of the last command that ran so far, where that is another one: commands inside of others stand behind them. */
+  readonly lastIndex?: number;
   /** Null before the first. */
   readonly command: Command | null;
   /** A sentence or more; the stack too where a heap threw what was not expected. */

@@ -63,7 +63,13 @@ describe.each(TRACES)('$name', (trace) => {
         }
         assert(heap && writer);
         if (record.kind === 'state') writer.state(heap.state());
-        else writer.step(record.operation, performStep(heap, host, record), heap.statistics());
+        else {
+          writer.step(
+            record.operation,
+            performStep({ name: factory.name, heap, host }, record),
+            heap.statistics(),
+          );
+        }
       }
       assert.equal(recorded.join(''), text);
     },

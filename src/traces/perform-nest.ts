@@ -1,5 +1,7 @@
 import {
   performObserved,
+  requireForm,
+  resultProblem,
   type Claim,
   type ClaimGuest,
   type Outcome,
@@ -9,6 +11,13 @@ import { turnsAt, type Bindings, type Command, type Turn } from '../programs/ind
 import type { Heap, Operation } from '../spec/index.js';
 import { STOPS_THE_WORLD } from './trace-level.js';
 import type { TraceOperation } from './trace.js';
+
+/** A heap under way, with its host, and its name for reports. */
+export interface HeapUnderWay {
+  readonly name: string;
+  readonly heap: Heap;
+  readonly host: RecordingHost;
+}
 
 /** Operations that run inside of each other, as a tree of nodes of any kind. */
 export interface Nest<Node> {
@@ -28,8 +37,7 @@ export interface Nest<Node> {
  * @throws whatever the heap throws that the specification does not know, and whatever the nest throws.
  */
 export function performNest<Node>(
-  heap: Heap,
-  host: RecordingHost,
+  { heap, host }: HeapUnderWay,
   node: Node,
   nest: Nest<Node>,
 ): Outcome | null {
@@ -58,8 +66,8 @@ export function performNest<Node>(
 }
 
 /** Performs a step of a trace on a heap, with the steps inside of it, and gives what it came to. */
-export function performStep(heap: Heap, host: RecordingHost, step: TraceOperation): Outcome {
-  const outcome = performNest(heap, host, step, {
+export function performStep(run: HeapUnderWay, step: TraceOperation): Outcome {
+  const outcome = performNest(run, step, {
     operationOf: ({ operation }) => operation,
     inside: ({ claims }, index) => claims.at(index)?.steps ?? [],
     performed: () => undefined,
@@ -80,18 +88,15 @@ export interface PerformedCommand {
  *
  * @returns All commands whose operations were performed, each behind those inside of it, so that the last one is the
  *   command itself; empty where it was skipped.
+ * @throws Error where the heap gives a result that has not the form that it must have.
  */
-export function performTurn(
-  heap: Heap,
-  host: RecordingHost,
-  bindings: Bindings,
-  turn: Turn,
-): PerformedCommand[] {
+export function performTurn(run: HeapUnderWay, bindings: Bindings, turn: Turn): PerformedCommand[] {
   const done: PerformedCommand[] = [];
-  performNest(heap, host, turn, {
+  performNest(run, turn, {
     operationOf: ({ command }) => bindings.resolve(command),
     inside: (around, index) => turnsAt(around, index + 1),
     performed: ({ command }, operation, outcome) => {
+      if (!outcome.error) requireForm(run.name, 'result', resultProblem(operation, outcome.result));
       bindings.bind(command, outcome.result);
       done.push({ command, operation, outcome });
     },

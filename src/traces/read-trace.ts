@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { checkOptions, NUMBER, TEXT, type OptionKinds } from '../programs/index.js';
 import { decodeRecord } from './decode-record.js';
 import { JsonProblem, JsonReader } from './json-reader.js';
 import type { Line } from './line-splitter.js';
@@ -17,6 +18,8 @@ export interface ReadTraceOptions {
   readonly maxBytes?: number;
 }
 
+const KINDS: OptionKinds<ReadTraceOptions> = { name: TEXT, maxLineBytes: NUMBER, maxBytes: NUMBER };
+
 /**
  * Reads a trace, record by record, from a file or from any stream of bytes, such as standard input. What is
  * compressed by gzip is decompressed, whatever its name. Every record is checked completely before it is given.
@@ -24,11 +27,13 @@ export interface ReadTraceOptions {
  * @param source - A path, or bytes in chunks of any size.
  * @throws {@link TraceError} with its line where anything is not as `golden/README.md` describes it; also where the
  *   file can't be read.
+ * @throws TypeError where an option is unknown or of the wrong kind.
  */
 export async function* readTrace(
   source: string | AsyncIterable<Uint8Array>,
   options: ReadTraceOptions = {},
 ): AsyncGenerator<TraceRecord, void> {
+  checkOptions<ReadTraceOptions>('readTrace', options, KINDS);
   const { maxLineBytes = 64 * 2 ** 20, maxBytes = 4 * 2 ** 30 } = options;
   const file = options.name ?? (typeof source === 'string' ? source : '<stream>');
   const records = new RecordReader(file);

@@ -1,7 +1,24 @@
-import { RecordingHost } from '../lockstep/index.js';
-import { Bindings, turnsOf, type Program } from '../programs/index.js';
+import {
+  heapProblem,
+  RecordingHost,
+  requireFactory,
+  requireForm,
+  stateProblem,
+  statisticsProblem,
+  type Outcome,
+} from '../lockstep/index.js';
+import {
+  Bindings,
+  checkOptions,
+  NUMBER,
+  requireProgram,
+  TEXT,
+  turnsOf,
+  type OptionKinds,
+  type Program,
+} from '../programs/index.js';
 import type { HeapFactory } from '../spec/index.js';
-import { performTurn } from './perform-nest.js';
+import { performTurn, type PerformedCommand } from './perform-nest.js';
 import { levelOf } from './trace-level.js';
 import type { TraceProvenance } from './trace.js';
 import { isRefused, TraceWriter, type LineSink } from './trace-writer.js';
@@ -29,6 +46,13 @@ export interface RecordReport {
   readonly endedBy?: string;
 }
 
+const KINDS: OptionKinds<RecordProgramOptions> = {
+  statesEvery: NUMBER,
+  seed: NUMBER,
+  style: TEXT,
+  source: TEXT,
+};
+
 /**
  * Runs a program on a new heap and writes the trace of it, line by line.
  *
@@ -38,6 +62,8 @@ export interface RecordReport {
  *
  * @throws RangeError where more than {@link MAX_NESTING} operations ran inside of each other.
  * @throws RangeError where `statesEvery` is no integer of at least 0.
+ * @throws TypeError where `program` is no program, `factory` no heap factory, or an option is unknown or of the wrong kind.
+ * @throws Error where the heap gives what has not the form that it must have; the message says what and where.
  */
 export function recordProgram(
   program: Program,
@@ -45,11 +71,14 @@ export function recordProgram(
   sink: LineSink,
   options: RecordProgramOptions = {},
 ): RecordReport {
+  checkArguments(program, factory, sink);
+  checkOptions<RecordProgramOptions>('recordProgram', options, KINDS);
   const { statesEvery = 100, ...provenance } = options;
   checkStatesEvery(statesEvery);
   const host = new RecordingHost({ script: program.host });
   const heap = factory.create(program.config, host);
   const level = levelOf(program.commands.map(({ op }) => op));
+  requireForm(factory.name, 'heap', heapProblem(heap));
   const writer = new TraceWriter(sink, program.config, { level, host: program.host, ...provenance });
   const bindings = new Bindings();
   const turns = turnsOf(program.commands);
@@ -64,10 +93,22 @@ export function recordProgram(
     return { lines, steps, nested, states, skipped, refused, ...(endedBy !== undefined && { endedBy }) };
   };
 
+  const writeState = (): void => {
+    const state = heap.state();
+    requireForm(factory.name, 'state', stateProblem(state));
+    writer.state(state);
+  };
+  const writeStep = ({ operation, outcome }: PerformedCommand): boolean => {
+    const statistics = heap.statistics();
+    requireForm(factory.name, 'statistics', statisticsProblem(statistics));
+    requireSoundClaims(factory.name, outcome);
+    return writer.step(operation, outcome, statistics);
+  };
+
   for (const [number, turn] of turns.entries()) {
-    const done = performTurn(heap, host, bindings, turn);
+    const done = performTurn({ name: factory.name, heap, host }, bindings, turn);
     const last = done.at(-1);
-    const written = last !== undefined && writer.step(last.operation, last.outcome, heap.statistics());
+    const written = last !== undefined && writeStep(last);
     const refusals = done.filter(({ outcome }) => isRefused(outcome)).length;
     refused += refusals;
     if (written) nested += done.length - refusals - 1;
@@ -76,15 +117,34 @@ export function recordProgram(
     skipped += next - reached - done.length;
     reached = next;
     if (statesEvery > 0 && writer.steps > stateAt && writer.steps % statesEvery === 0) {
-      writer.state(heap.state());
+      writeState();
       stateAt = writer.steps;
     }
   }
-  if (statesEvery > 0 && stateAt < writer.steps) writer.state(heap.state());
+  if (statesEvery > 0 && stateAt < writer.steps) writeState();
   return finish();
+}
+
+function checkArguments(program: Program, factory: HeapFactory, sink: unknown): void {
+  requireProgram('recordProgram', program);
+  requireFactory('recordProgram', 'factory', factory);
+  if (typeof sink !== 'function') {
+    throw new TypeError('recordProgram needs a function that takes the lines of the trace');
+  }
 }
 
 function checkStatesEvery(statesEvery: number): void {
   if (Number.isSafeInteger(statesEvery) && statesEvery >= 0) return;
   throw new RangeError(`statesEvery must be an integer of at least 0, not ${statesEvery}`);
+}
+
+/** Checks the form of the statistics at claims and behind operations inside. */
+function requireSoundClaims(heap: string, { claims }: Outcome): void {
+  for (const { statistics, steps } of claims) {
+    requireForm(heap, 'statistics', statisticsProblem(statistics));
+    for (const step of steps) {
+      requireSoundClaims(heap, step.outcome);
+      requireForm(heap, 'statistics', statisticsProblem(step.statistics));
+    }
+  }
 }

@@ -1,13 +1,14 @@
 import {
   diffStatistics,
   diffValues,
+  requireForm,
+  statisticsProblem,
   type Claim,
   type Difference,
   type Outcome,
-  type RecordingHost,
 } from '../lockstep/index.js';
-import type { Heap, Operation, Statistics } from '../spec/index.js';
-import { performNest } from './perform-nest.js';
+import type { Operation, Statistics } from '../spec/index.js';
+import { performNest, type HeapUnderWay } from './perform-nest.js';
 import type { TraceClaim, TraceOperation } from './trace.js';
 
 /** An operation inside of a step, with its place in the step, such as `claims[2].steps[0]`. */
@@ -31,8 +32,7 @@ export class StepReplay {
 
   /** @param statistics - As the trace has them before the step; kept as it has them from record to record. */
   constructor(
-    private readonly heap: Heap,
-    private readonly host: RecordingHost,
+    private readonly heapRun: HeapUnderWay,
     private readonly statistics: Statistics,
   ) {}
 
@@ -45,8 +45,7 @@ export class StepReplay {
   run(step: TraceOperation): readonly Difference[] {
     try {
       performNest<PlacedStep>(
-        this.heap,
-        this.host,
+        this.heapRun,
         { step, path: '' },
         {
           operationOf: (one) => this.begin(one),
@@ -76,10 +75,7 @@ export class StepReplay {
       this.stopAt([{ path: `${place}.span`, expected: expected.span, actual: claim.span }]);
     }
     Object.assign(this.statistics, expected.stats);
-    this.compare(
-      diffStatistics(this.statistics, claim.statistics ?? this.heap.statistics()),
-      `${place}.stats`,
-    );
+    this.compare(this.diffStatistics(claim.statistics), `${place}.stats`);
     return expected.steps.map((inner, i) => ({ step: inner, path: `${place}.steps[${i}]` }));
   }
 
@@ -88,10 +84,15 @@ export class StepReplay {
     const found = [
       ...diffClaims(step.claims, outcome.claims),
       ...diffOutcome(step, outcome),
-      ...under('stats', diffStatistics(this.statistics, this.heap.statistics())),
+      ...under('stats', this.diffStatistics(this.heapRun.heap.statistics())),
     ];
     this.compare(found, path);
     this.nested = this.around.pop();
+  }
+
+  private diffStatistics(actual: Statistics | undefined): Difference[] {
+    requireForm(this.heapRun.name, 'statistics', statisticsProblem(actual));
+    return diffStatistics(this.statistics, actual ?? this.statistics);
   }
 
   private compare(differences: readonly Difference[], path: string): void {

@@ -226,6 +226,31 @@ describe('a mismatch is found where', () => {
       expect(mismatch).toMatchObject({ line, operation, kind: 'crash' });
     }
   });
+
+  test('what the heap gives is malformed', async () => {
+    const cases: [HeapFactory, number, string][] = [
+      [
+        { name: 'x', create: () => undefined as unknown as Heap },
+        1,
+        'heap must be an object, and is nothing',
+      ],
+      [
+        changed(() => ({ statistics: () => [] as unknown as ReturnType<Heap['statistics']> })),
+        2,
+        'statistics must be an object, and is an array',
+      ],
+      [
+        changed(() => ({ state: () => ({ spans: [null] }) as unknown as ReturnType<Heap['state']> })),
+        5,
+        'state.spans[0] must be an object, and is null',
+      ],
+    ];
+    for (const [heap, line, says] of cases) {
+      const { mismatch } = await replayTrace(TRACE, heap);
+      expect(mismatch).toMatchObject({ line, kind: 'crash' });
+      expect(mismatch?.crash).toContain(says);
+    }
+  });
 });
 
 describe('records that are no trace are refused:', () => {

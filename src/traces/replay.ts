@@ -1,4 +1,12 @@
-import { diffStates, RecordingHost, type Difference } from '../lockstep/index.js';
+import {
+  diffStates,
+  heapProblem,
+  RecordingHost,
+  requireFactory,
+  requireForm,
+  stateProblem,
+  type Difference,
+} from '../lockstep/index.js';
 import {
   initialStatistics,
   type Heap,
@@ -7,6 +15,7 @@ import {
   type Statistics,
 } from '../spec/index.js';
 import { StepReplay, under, type NestedPlace } from './replay-step.js';
+import { describeValue } from '../programs/index.js';
 import { messageOf, TraceError } from './trace-error.js';
 import type { TraceHeader, TraceRecord, TraceState, TraceStep } from './trace.js';
 
@@ -24,7 +33,7 @@ export interface TraceMismatch {
   readonly performed?: Operation;
   /** The operation inside of that one which differs or broke down, with its place; left out where it is that one. */
   readonly nested?: NestedPlace;
-  /** What was compared: a step, a state, or nothing, since the heap broke down with an error that it must not throw. */
+  /** What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not. */
   readonly kind: 'step' | 'state' | 'crash';
   /** What the heap broke down with. */
   readonly crash?: string;
@@ -62,11 +71,14 @@ export interface ReplayReport {
  * @param records - A whole trace, as `readTrace` gives it.
  * @throws {@link TraceError} where the records are no trace: no header first, a second one, a record behind a fatal
  *   error, or not one step, so that nothing was checked; and whatever reading them throws.
+ * @throws TypeError where `records` can't be gone through, or `factory` is no heap factory.
  */
 export async function replayTrace(
   records: AsyncIterable<TraceRecord> | Iterable<TraceRecord>,
   factory: HeapFactory,
 ): Promise<ReplayReport> {
+  requireRecords(records);
+  requireFactory('replayTrace', 'factory', factory);
   let replay: Replay | undefined;
   for await (const record of records) {
     if (record.kind === 'header') {
@@ -89,6 +101,15 @@ export async function replayTrace(
     });
   }
   return replay.report();
+}
+
+function requireRecords(records: unknown): void {
+  const found = Object(records) as { [Symbol.iterator]?: unknown; [Symbol.asyncIterator]?: unknown };
+  const iterable = found[Symbol.asyncIterator] ?? found[Symbol.iterator];
+  if (typeof iterable === 'function' && typeof records !== 'string') return;
+  throw new TypeError(
+    `replayTrace needs the records of a trace, as readTrace gives them, not ${describeValue(records)}`,
+  );
 }
 
 function misplaced(file: string, { kind, line }: TraceRecord, expected: string): TraceError {
@@ -117,7 +138,11 @@ class Replay {
   ) {
     this.host = new RecordingHost(header.host ? { script: header.host } : {});
     this.statistics = initialStatistics(header.config.procs);
-    this.heap = this.guarded(header, () => factory.create(header.config, this.host));
+    this.heap = this.guarded(header, () => {
+      const heap = factory.create(header.config, this.host);
+      requireForm(factory.name, 'heap', heapProblem(heap));
+      return heap;
+    });
   }
 
   take(record: TraceStep | TraceState): void {
@@ -146,7 +171,7 @@ class Replay {
     this.steps++;
     this.performed = record.operation;
     this.compare(record, (heap) => {
-      this.stepReplay = new StepReplay(heap, this.host, this.statistics);
+      this.stepReplay = new StepReplay({ name: this.factory.name, heap, host: this.host }, this.statistics);
       return this.stepReplay.run(record);
     });
     this.stepReplay = undefined;
@@ -155,7 +180,11 @@ class Replay {
 
   private state(record: TraceState): void {
     this.states++;
-    this.compare(record, (heap) => under('state', diffStates(record.state, heap.state())));
+    this.compare(record, (heap) => {
+      const state = heap.state();
+      requireForm(this.factory.name, 'state', stateProblem(state));
+      return under('state', diffStates(record.state, state));
+    });
   }
 
   private compare(
