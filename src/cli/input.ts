@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { parseProgram, ProgramSyntaxError, type Program } from '../programs/index.js';
 import { usageError } from './exit-code.js';
 import { printable, printableLine } from './printable.js';
@@ -13,9 +14,12 @@ export interface Input {
   /** The file's name as it was given, safe to print. */
   readonly name: string;
   readonly kind: 'trace' | 'program';
-  /** All of it, from the beginning, as often as it is asked for. */
-  readonly bytes: () => AsyncIterable<Uint8Array>;
+  /** Where it can be read from the beginning, as often as one likes, by other threads too. */
+  readonly source: InputSource;
 }
+
+/** A path, or all bytes of what can't be read twice. */
+export type InputSource = string | Uint8Array;
 
 /** Bytes of the longest program that is read: generated ones of 10,000 commands take less than 1 MiB. */
 const LONGEST_PROGRAM = 64 * 2 ** 20;
@@ -34,13 +38,24 @@ const OPEN_BRACE = 0x7b;
  */
 export async function openInput(path: string): Promise<Input> {
   const name = path === STANDARD ? 'standard input' : printableLine(path);
-  const bytes = (await isRegularFile(path, name))
-    ? () => reportingErrors(createReadStream(path), name)
-    : await keptBytes(
+  const source = (await isRegularFile(path, name))
+    ? path
+    : await readAtMost(
+        LONGEST_PIPED,
         reportingErrors(path === STANDARD ? process.stdin : createReadStream(path), name),
         name,
       );
-  return { name, kind: kindOf(await beginningOf(bytes()), name), bytes };
+  return { name, kind: kindOf(await beginningOf(bytesOf(source, name)), name), source };
+}
+
+/**
+ * All bytes of an input.
+ *
+ * @param name - For the {@link CliError} that is thrown where it can't be read.
+ */
+export function bytesOf(source: InputSource, name: string): AsyncIterable<Uint8Array> {
+  const chunks = typeof source === 'string' ? createReadStream(source) : Readable.from([source]);
+  return reportingErrors(chunks, name);
 }
 
 /**
@@ -54,7 +69,10 @@ export async function readProgram(input: Input): Promise<Program> {
       `${input.name} is a trace, but a program is needed here: "heapspec replay" takes traces`,
     );
   }
-  const text = decode(await readAtMost(LONGEST_PROGRAM, input.bytes(), input.name), input.name);
+  const text = decode(
+    await readAtMost(LONGEST_PROGRAM, bytesOf(input.source, input.name), input.name),
+    input.name,
+  );
   try {
     return parseProgram(text, { file: input.name });
   } catch (error) {
@@ -84,17 +102,6 @@ async function* reportingErrors(chunks: AsyncIterable<Uint8Array>, name: string)
 
 function unreadable(error: unknown, name: string): unknown {
   return isSystemError(error) ? usageError(`cannot read ${name}: ${reasonOf(error)}`) : error;
-}
-
-async function keptBytes(
-  chunks: AsyncIterable<Uint8Array>,
-  name: string,
-): Promise<() => AsyncIterable<Uint8Array>> {
-  const kept = await readAtMost(LONGEST_PIPED, chunks, name);
-  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what readers take
-  return async function* () {
-    yield kept;
-  };
 }
 
 async function readAtMost(

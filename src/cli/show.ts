@@ -8,7 +8,7 @@ import { drawHeap } from './draw-heap.js';
 import { usageError } from './exit-code.js';
 import { formatCount, formatMany } from './format.js';
 import { heapOf, heapOption, type HeapName } from './heaps.js';
-import { openInput, readProgram, type Input } from './input.js';
+import { bytesOf, openInput, readProgram, type Input } from './input.js';
 import { integerOption } from './options.js';
 import { printable } from './printable.js';
 
@@ -92,7 +92,7 @@ async function replayUpTo(at: number, input: Input, factory: HeapFactory): Promi
   let moment: Moment | undefined;
   let host = new RecordingHost();
   try {
-    for await (const record of readTrace(input.bytes(), { name: input.name })) {
+    for await (const record of readTrace(bytesOf(input.source, input.name), { name: input.name })) {
       if (record.kind === 'header') {
         const { config } = record;
         host = new RecordingHost(record.host && { script: record.host });

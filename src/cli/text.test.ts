@@ -3,10 +3,18 @@ import fc from 'fast-check';
 import pc from 'picocolors';
 import { EXIT, worstExitCode } from './exit-code.js';
 import { shellQuoted } from './finding.js';
-import { formatBytes, formatCount, formatDuration, formatMany, formatOffset, formatRate } from './format.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLimit,
+  formatMany,
+  formatOffset,
+  formatRate,
+} from './format.js';
 import { durationOption, integerOption } from './options.js';
 import { printable, printableLine } from './printable.js';
-import { layOutTable, wrapWords } from './table.js';
+import { layOutTable } from './table.js';
 
 test('numbers read well', () => {
   expect([0, 1234567].map(formatCount)).toEqual(['0', '1,234,567']);
@@ -30,6 +38,7 @@ test('numbers read well', () => {
     '60.0 s',
     '2 min 5 s',
   ]);
+  expect([500, 1500, 30_000].map(formatLimit)).toEqual(['500 ms', '1500 ms', '30 s']);
   expect([formatRate(212_345, 1000), formatRate(5, 0)]).toEqual(['212,000/s', '-']);
   expect([0, 0x1a000, -8].map(formatOffset)).toEqual(['0x0', '0x1a000', '-0x8']);
 });
@@ -63,11 +72,6 @@ test('columns are aligned whatever their colours', () => {
     ['left', 'right'],
   ).map(stripVTControlCharacters);
   expect(lines).toEqual(['a    bb', 'ccc   d  e']);
-  expect(wrapWords(['one', 'two', 'three', 'fourteen letters'], 8)).toEqual([
-    'one two',
-    'three',
-    'fourteen letters',
-  ]);
 });
 
 test('options are checked', () => {

@@ -1,4 +1,4 @@
-import { ShapeCounter } from '../lockstep/index.js';
+import { ShapeCounter, type Shape } from '../lockstep/index.js';
 import type { GoldenTrace } from '../traces/index.js';
 import { EXIT, worstExitCode, type ExitCode } from './exit-code.js';
 import type { SavedFinding } from './finding.js';
@@ -9,7 +9,7 @@ import {
   type CanaryResult,
   type GoldenResult,
   type ProgramResult,
-} from './verify-job.js';
+} from './job.js';
 
 /** What to verify. */
 export interface VerifyPlan {
@@ -19,6 +19,8 @@ export interface VerifyPlan {
   readonly runs?: number;
   /** Programs are begun for so many ms. */
   readonly time?: number;
+  /** Time, in ms, after which a heap that does not come back from a call counts as one that hangs. */
+  readonly patience: number;
   /** Threads; by default as many as there are cores. */
   readonly jobs?: number;
 }
@@ -84,26 +86,44 @@ export class Verification {
     for (const hunt of CANARY_HUNTS) {
       const done = this.canary.find((result) => result.hunt === hunt);
       if (done?.found === true) continue;
+      const story = done?.story ?? 'not sought';
       this.troubles.push(
-        `the planted fault of the canary was not found by ${hunt}: ${done?.story ?? 'not sought'}`,
+        this.#referenceFails
+          ? `the canary is not judged by ${hunt}, since the reference, on which it is built, fails: ${story}`
+          : `the planted fault of the canary was not found by ${hunt}: ${story}`,
       );
     }
-    const missed = this.shapes.unreached().filter((shape) => shape.required);
-    if (missed.length > 0 && this.mustReachShapes) {
-      this.troubles.push(`required shapes were not reached: ${missed.map((shape) => shape.name).join(', ')}`);
-    }
+    const missed = this.missedShapes.map((shape) => shape.name);
+    if (missed.length > 0) this.troubles.push(`required shapes were not reached: ${missed.join(', ')}`);
+  }
+
+  /** Whether the reference was found to be wrong, other than by being compared with a heap that may be so itself. */
+  get #referenceFails(): boolean {
+    return (
+      this.mismatches.some(({ heap }) => heap === 'reference') ||
+      this.findings.some(({ divergence }) => divergence?.heap === 'reference')
+    );
+  }
+
+  /** Whether a heap was found to be wrong. */
+  get failed(): boolean {
+    return this.findings.length > 0 || this.mismatches.length > 0;
+  }
+
+  /** The shapes that this run should have reached. */
+  get missedShapes(): readonly Shape[] {
+    return this.mustReachShapes ? this.shapes.unreached().filter((shape) => shape.required) : [];
   }
 
   exitCode(): ExitCode {
-    const failed = this.findings.length > 0 || this.mismatches.length > 0;
     return worstExitCode([
-      ...(failed ? [EXIT.failed] : []),
+      ...(this.failed ? [EXIT.failed] : []),
       ...(this.troubles.length > 0 ? [EXIT.incomplete] : []),
     ]);
   }
 
-  /** Whether the run was long enough, and went on long enough, that every required shape must have been reached. */
+  /** Whether the run was long enough that every required shape must have been reached, and nothing went wrong before. */
   get mustReachShapes(): boolean {
-    return this.programs.count >= DEFAULT_RUNS;
+    return this.programs.count >= DEFAULT_RUNS && !this.interrupted && !this.failed;
   }
 }

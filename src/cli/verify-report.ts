@@ -1,20 +1,21 @@
 import { SHAPES } from '../lockstep/index.js';
 import { renderMismatch } from '../traces/index.js';
-import { findingJson, renderFinding } from './finding.js';
+import { findingJson, renderFinding, replayLine } from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
 import { heapsOf } from './heaps.js';
+import { timeoutArgument } from './options.js';
 import { printableLine } from './printable.js';
-import { layOutTable, wrapWords } from './table.js';
+import { layOutTable } from './table.js';
 import type { Colours, Terminal } from './terminal.js';
-import type { GoldenRun, Verification } from './verification.js';
+import { DEFAULT_RUNS, type GoldenRun, type Verification } from './verification.js';
 
-/** What a verification did and found, for a person: a table, the shapes, the findings, and the line to run it again. */
-export function renderVerification(verification: Verification, { colours, columns }: Terminal): string {
+/** What a verification did and found, for a person: the findings, a table, the shapes, and the line to run it again. */
+export function renderVerification(verification: Verification, { colours }: Terminal): string {
   return [
-    renderTable(verification, colours),
-    renderShapes(verification, columns, colours),
-    ...verification.mismatches.map((run) => renderGoldenMismatch(run, colours)),
+    ...verification.mismatches.map((run) => renderGoldenMismatch(run, verification, colours)),
     ...verification.findings.map((finding) => `${colours.red('FOUND')} ${renderFinding(finding)}`),
+    renderTable(verification, colours),
+    renderShapes(verification, colours),
     renderVerdict(verification, colours),
   ].join('\n\n');
 }
@@ -77,34 +78,39 @@ function renderTable(
   ).join('\n');
 }
 
-/** A row for each theme, then what was missed: with its sentence if the run was long enough to expect it. */
-function renderShapes(verification: Verification, columns: number, colours: Colours): string {
-  const { shapes, mustReachShapes } = verification;
+/**
+ * A row for each theme, and what was missed of it. Where something went wrong, or the run was too short to expect all, a
+ * line says how much was reached; the shapes that were not are listed only where they are what went wrong.
+ */
+function renderShapes(verification: Verification, colours: Colours): string {
+  const { shapes, mustReachShapes, interrupted, missedShapes } = verification;
   const unreached = shapes.unreached();
-  const rows = [...themesOf(shapes.counts)].map(([theme, counts]) => {
-    const reached = counts.filter(({ count }) => count > 0);
+  const reached = `${formatCount(SHAPES.length - unreached.length)} of ${SHAPES.length} shapes were reached`;
+  if (verification.failed) return `${reached}; that is not judged, since a heap fails.`;
+  if (interrupted) return `${reached}; that is not judged, since the run was interrupted.`;
+  const table = renderThemes(shapes.counts, colours);
+  if (!mustReachShapes) {
+    const least = formatCount(DEFAULT_RUNS);
+    return `${table}\n\n${reached}; that is judged from ${least} programs on, --json tells them all.`;
+  }
+  const missed = missedShapes.map(({ name, what }) => `  ${colours.red(name)}: ${what}`);
+  if (missed.length === 0) return `${table}\n\n${reached}, all required ones among them.`;
+  return [table, '', `${reached}; required, but not reached:`, ...missed].join('\n');
+}
+
+function renderThemes(counts: ReadonlyMap<string, number>, colours: Colours): string {
+  const rows = [...themesOf(counts)].map(([theme, shapes]) => {
+    const reached = shapes.filter(({ count }) => count > 0);
     const times = reached.reduce((sum, { count }) => sum + count, 0);
     const least = reached.toSorted((a, b) => a.count - b.count).at(0);
     const rarest =
       least === undefined ? '' : `${least.name} ${colours.dim(`\u00d7 ${formatCount(least.count)}`)}`;
-    return [theme, `${reached.length} of ${counts.length}`, formatCount(times), rarest];
+    return [theme, `${reached.length} of ${shapes.length}`, formatCount(times), rarest];
   });
-  const table = layOutTable(
+  return layOutTable(
     [['shapes', 'reached', 'times', 'rarest'].map(colours.dim), ...rows],
     ['left', 'right', 'right'],
-  );
-  if (unreached.length === 0) return table.join('\n');
-  const missed = mustReachShapes
-    ? unreached.map(({ name, what, required }) => {
-        return `  ${required ? colours.red(`${name} (required)`) : name}: ${what}`;
-      })
-    : wrapWords(
-        unreached.map(({ name }) => name),
-        columns - 2,
-      ).map((line) => `  ${line}`);
-  return [...table, '', `Never reached: ${unreached.length} of ${SHAPES.length} shapes`, ...missed].join(
-    '\n',
-  );
+  ).join('\n');
 }
 
 interface ShapeCount {
@@ -122,9 +128,13 @@ function themesOf(counts: ReadonlyMap<string, number>): ReadonlyMap<string, read
   return themes;
 }
 
-function renderGoldenMismatch({ trace, heap, mismatch }: GoldenRun, colours: Colours): string {
+function renderGoldenMismatch(
+  { trace, heap, mismatch }: GoldenRun,
+  { plan }: Verification,
+  colours: Colours,
+): string {
   const text = mismatch === undefined ? '' : renderMismatch(mismatch);
-  const again = `again: npx heapspec replay ${printableLine(trace.path)} --heap ${heap}`;
+  const again = `again: ${printableLine(replayLine(trace.path, heap, plan.patience))}`;
   return `${colours.red('FOUND')} ${text}\n${again}`;
 }
 
@@ -151,5 +161,7 @@ function reproductionOf({ plan, programs }: Verification): string {
     `npx heapspec verify --seed ${plan.seed}`,
     ...(runs === undefined ? [] : [`--runs ${runs}`]),
     ...(plan.heaps === 'both' ? [] : [`--heap ${plan.heaps}`]),
-  ].join(' ');
+  ]
+    .join(' ')
+    .concat(timeoutArgument(plan.patience));
 }

@@ -34,6 +34,7 @@ const WHAT: Readonly<Record<TraceMismatch['kind'], string>> = {
   step: 'differs from the trace at',
   state: 'differs from the trace in its state after',
   crash: 'broke down at',
+  hang: 'did not come back at',
 };
 
 function place(operation: number): string {

@@ -33,9 +33,12 @@ export interface TraceMismatch {
   readonly performed?: Operation;
   /** The operation inside of that one which differs or broke down, with its place; left out where it is that one. */
   readonly nested?: NestedPlace;
-  /** What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not. */
-  readonly kind: 'step' | 'state' | 'crash';
-  /** What the heap broke down with. */
+  /**
+   * What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not, or
+   * did not come back. The last one only somebody in another thread can see: `replayTrace` itself does not come back.
+   */
+  readonly kind: 'step' | 'state' | 'crash' | 'hang';
+  /** What the heap broke down with, or did not come back from. */
   readonly crash?: string;
   /**
    * All that differs at the first place that does: paths begin with `ret`, `throw`, `claims`, `sys`, `finalizers`,
