@@ -6,7 +6,7 @@ export {
   workloadFolder,
   type GoldenWorkload,
 } from './golden-workloads.js';
-export { performStep, performTurn, type PerformedCommand } from './perform-nest.js';
+export { performNest, performStep, type HeapUnderWay, type Nest } from './perform-nest.js';
 export { canonicalJson, printRecord, type UnplacedRecord } from './print-record.js';
 export { readTrace, type ReadTraceOptions } from './read-trace.js';
 export { recordProgram, type RecordProgramOptions, type RecordReport } from './record-program.js';
