@@ -71,7 +71,7 @@ export function readGoldenWorkload(workload: GoldenWorkload): AsyncGenerator<rea
 
 /** All that differs between two results of a workload, under paths such as `cycles` or `statistics.heap_live`. */
 export function diffWorkloadResults(expected: WorkloadResult, actual: WorkloadResult): Difference[] {
-  const parts = ['mallocs', 'drops', 'cycles', 'addressesSha256', 'endedBy'] as const;
+  const parts = ['mallocs', 'drops', 'cycles', 'addressesSha256', 'endedBy', 'crash'] as const;
   return [
     ...parts
       .filter((part) => expected[part] !== actual[part])

@@ -1,17 +1,26 @@
 import { createHash } from 'node:crypto';
-import { RecordingHost } from '../lockstep/index.js';
+import {
+  heapProblem,
+  RecordingHost,
+  requireForm,
+  resultProblem,
+  statisticsProblem,
+} from '../lockstep/index.js';
 import {
   CLASS_TO_SIZE,
   FatalError,
   heapConfig,
+  initialStatistics,
   MAX_SMALL_SIZE,
   MIN_HEAP_DISTANCE,
   PAGE_SIZE,
   TINY_SIZE,
   type Heap,
   type HeapFactory,
+  type MallocResult,
   type Statistics,
 } from '../spec/index.js';
+import { messageOf } from './trace-error.js';
 import type { WorkloadEvent } from './workload.js';
 
 /** What a workload came to on a heap. */
@@ -24,10 +33,12 @@ export interface WorkloadResult {
   readonly cycles: number;
   /** Of the addresses of all objects, each as decimal digits and a line feed, in hexadecimal. */
   readonly addressesSha256: string;
-  /** At the end. */
+  /** At the end; those of before where the heap could not give them. */
   readonly statistics: Statistics;
   /** The message of the fatal error in which it ended before its time. */
   readonly endedBy?: string;
+  /** What the heap broke down with before its time: it threw, or gave, what it must not. */
+  readonly crash?: string;
 }
 
 /** Least bytes of live heap at which a cycle begins; also the first such number. */
@@ -45,17 +56,17 @@ const CONFIG = heapConfig({ physPageSize: 4096, arenaPages: 2 ** 20, procs: 1 })
  *
  * @param events - As `readWorkload` gives them.
  * @param onProgress - Called now and then with the number of events so far.
- * @throws whatever the heap throws but a fatal error, and whatever reading the events throws.
+ * @throws whatever reading the events throws. What the heap throws is part of the result.
  */
 export async function runWorkload(
   events: AsyncIterable<readonly WorkloadEvent[]>,
   factory: HeapFactory,
   onProgress: (events: number) => void = () => undefined,
 ): Promise<WorkloadResult> {
-  const run = new WorkloadRun(factory.create(CONFIG, new RecordingHost()));
+  const run = new WorkloadRun(factory);
   for await (const batch of events) {
     run.take(batch);
-    if (run.endedBy !== undefined) break;
+    if (run.isOver) break;
     onProgress(run.mallocs + run.drops);
   }
   return run.result();
@@ -70,49 +81,83 @@ interface LiveObject {
 class WorkloadRun {
   mallocs = 0;
   drops = 0;
-  endedBy?: string;
   private cycles = 0;
   private trigger = LEAST_TRIGGER;
   /** By number, which is also the order of the map. */
   private readonly live = new Map<number, LiveObject>();
   private readonly addresses = createHash('sha256');
+  private statistics = initialStatistics(CONFIG.procs);
+  private endedBy?: string;
+  private crash?: string;
+  /** Undefined where it could not be made. */
+  private readonly heap: Heap | undefined;
 
-  constructor(private readonly heap: Heap) {}
+  constructor(private readonly factory: HeapFactory) {
+    this.heap = this.guarded(() => {
+      const heap = factory.create(CONFIG, new RecordingHost());
+      requireForm(factory.name, 'heap', heapProblem(heap));
+      return heap;
+    });
+  }
 
-  /** Goes through some events, up to a fatal error. */
+  /** Whether it has ended before its time. */
+  get isOver(): boolean {
+    return this.endedBy !== undefined || this.crash !== undefined;
+  }
+
+  /** Goes through some events, up to an error. */
   take(events: readonly WorkloadEvent[]): void {
-    try {
+    const { heap } = this;
+    if (heap === undefined) return;
+    this.guarded(() => {
       for (const event of events) {
-        if (event.kind === 'allocate') this.allocate(event.size);
+        if (event.kind === 'allocate') this.allocate(heap, event.size);
         else this.drop(event.object);
       }
-    } catch (error) {
-      if (!(error instanceof FatalError)) throw error;
-      this.endedBy = error.message;
-    }
+    });
   }
 
   result(): WorkloadResult {
-    const { mallocs, drops, cycles, endedBy } = this;
+    const { heap } = this;
+    if (heap !== undefined) this.guarded(() => this.readStatistics(heap));
+    const { mallocs, drops, cycles, statistics, endedBy, crash } = this;
     return {
       mallocs,
       drops,
       cycles,
       addressesSha256: this.addresses.copy().digest('hex'),
-      statistics: this.heap.statistics(),
+      statistics,
       ...(endedBy !== undefined && { endedBy }),
+      ...(crash !== undefined && { crash }),
     };
   }
 
-  private allocate(size: number): void {
-    const scan = size < TINY_SIZE ? 0 : size - (size % 8);
-    const result = this.heap.perform({ op: 'malloc', p: 0, size, needzero: false, scan });
-    if (typeof result !== 'object' || result === null || !('addr' in result)) {
-      throw new TypeError(`malloc must give an address, and gave ${JSON.stringify(result)}`);
+  private guarded<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof FatalError) this.endedBy = error.message;
+      else this.crash = messageOf(error);
+      return undefined;
     }
-    this.addresses.update(`${result.addr}\n`);
-    this.live.set(this.mallocs++, { addr: result.addr, size });
-    if (this.heap.statistics().heap_live >= this.trigger) this.collect();
+  }
+
+  private readStatistics(heap: Heap): Statistics {
+    const statistics = heap.statistics();
+    requireForm(this.factory.name, 'statistics', statisticsProblem(statistics));
+    this.statistics = statistics;
+    return statistics;
+  }
+
+  private allocate(heap: Heap, size: number): void {
+    const scan = size < TINY_SIZE ? 0 : size - (size % 8);
+    const operation = { op: 'malloc', p: 0, size, needzero: false, scan } as const;
+    const result = heap.perform(operation);
+    requireForm(this.factory.name, 'result', resultProblem(operation, result));
+    const { addr } = result as MallocResult;
+    this.addresses.update(`${addr}\n`);
+    this.live.set(this.mallocs++, { addr, size });
+    if (this.readStatistics(heap).heap_live >= this.trigger) this.collect(heap);
   }
 
   private drop(object: number): void {
@@ -120,14 +165,14 @@ class WorkloadRun {
     this.drops++;
   }
 
-  private collect(): void {
+  private collect(heap: Heap): void {
     this.cycles++;
-    this.heap.perform({ op: 'gcStart' });
-    for (const { addr } of this.live.values()) this.heap.perform({ op: 'mark', addr });
+    heap.perform({ op: 'gcStart' });
+    for (const { addr } of this.live.values()) heap.perform({ op: 'mark', addr });
     const marked = markedBytes(this.live.values());
     this.trigger = Math.max(2 * marked, LEAST_TRIGGER);
     const heapDistance = Math.max(this.trigger - marked - SWEPT_AHEAD, MIN_HEAP_DISTANCE);
-    this.heap.perform({ op: 'gcEnd', heapDistance });
+    heap.perform({ op: 'gcEnd', heapDistance });
   }
 }
 
