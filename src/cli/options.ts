@@ -17,7 +17,8 @@ export function timeoutOption(): Option {
 
 /** What makes a command wait so many ms: an option with a space before it, or nothing where it does so by itself. */
 export function timeoutArgument(patience: number): string {
-  return patience === DEFAULT_PATIENCE ? '' : ` --timeout ${patience}ms`;
+  if (patience === DEFAULT_PATIENCE) return '';
+  return ` --timeout ${patience % 1000 === 0 ? `${patience / 1000}s` : `${patience}ms`}`;
 }
 
 /** A reader of integers from `least` to `most`, written in digits. */

@@ -99,10 +99,6 @@ class Replaying {
 
   /** Replays and reports one file after another, to the last or to the first Ctrl-C. */
   async replay(files: readonly string[]): Promise<ExitCode> {
-    const release = onInterrupt(() => {
-      this.#interrupted = true;
-      void this.#pool.close();
-    });
     const exitCodes: ExitCode[] = [];
     try {
       for (const file of files) {
@@ -112,7 +108,6 @@ class Replaying {
         report(result, this.#options, this.#commandLine);
       }
     } finally {
-      release();
       await this.#pool.close();
     }
     if (this.#interrupted) {
@@ -126,14 +121,21 @@ class Replaying {
   async #replayFile(path: string): Promise<FileResult> {
     const begun = performance.now();
     this.#current = { name: path };
+    let release = (): void => undefined;
     try {
       const input = await openInput(path);
+      // Not before: whoever waits for standard input is ended by Ctrl-C as any program is.
+      release = onInterrupt(() => {
+        this.#interrupted = true;
+        void this.#pool.close();
+      });
       const result = input.kind === 'trace' ? await this.#replayOnEach(input) : await this.#runProgram(input);
       return { file: path, kind: input.kind, ...result, milliseconds: performance.now() - begun };
     } catch (error) {
       // Whatever happens to one file must not keep the others from being run.
       return { file: path, ...failureOf(error), milliseconds: performance.now() - begun };
     } finally {
+      release();
       this.#progress.clear();
     }
   }
@@ -196,7 +198,7 @@ class Replaying {
     const { name, commands } = this.#current;
     const of = commands === undefined ? '' : ` of ${formatCount(commands)}`;
     const quiet = since < WORTH_TELLING ? '' : `, at it for ${formatDuration(since)}`;
-    return `replaying ${printableLine(name)}: operation ${formatCount(operation)}${of}${quiet}`;
+    return `operation ${formatCount(operation)}${of}${quiet}: ${printableLine(name)}`;
   }
 }
 

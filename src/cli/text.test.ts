@@ -12,7 +12,7 @@ import {
   formatOffset,
   formatRate,
 } from './format.js';
-import { durationOption, integerOption } from './options.js';
+import { durationOption, integerOption, timeoutArgument } from './options.js';
 import { printable, printableLine } from './printable.js';
 import { layOutTable } from './table.js';
 
@@ -81,6 +81,7 @@ test('options are checked', () => {
     expect(() => upTo9(wrong)).toThrow('whole number from 1 to 9');
   }
   expect(['500ms', '30s', '1.5m', '2h'].map(durationOption)).toEqual([500, 30_000, 90_000, 7_200_000]);
+  expect([30_000, 2000, 1500].map(timeoutArgument)).toEqual(['', ' --timeout 2s', ' --timeout 1500ms']);
   for (const wrong of ['30', '0s', '-1s', '8d', '200h', 's', '']) {
     expect(() => durationOption(wrong)).toThrow('500ms, 30s, 2m or 1h');
   }

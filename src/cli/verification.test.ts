@@ -61,6 +61,32 @@ test.each(CANARY_HUNTS.map((hunt, index) => [hunt, index]))(
   },
 );
 
+test('a canary that is missed says nothing where the reference, on which it is built, is wrong', () => {
+  const verification = fine();
+  verification.golden.push({
+    trace,
+    heap: 'reference',
+    operations: 1,
+    milliseconds: 1,
+    mismatch: { ...mismatch, heap: 'reference' },
+  });
+  verification.canary[1] = { ...verification.canary[1], found: false, story: 'in vain' };
+  expect(endOf(verification)).toEqual([
+    1,
+    ['the canary is not judged by comparison, since the reference, on which it is built, fails: in vain'],
+  ]);
+});
+
+test('a canary that is missed is missed, whatever the optimized heap does', () => {
+  const verification = fine();
+  verification.golden.push({ trace, heap: 'optimized', operations: 1, milliseconds: 1, mismatch });
+  verification.canary[1] = { ...verification.canary[1], found: false, story: 'in vain' };
+  expect(endOf(verification)).toEqual([
+    1,
+    ['the planted fault of the canary was not found by comparison: in vain'],
+  ]);
+});
+
 test('a run of the default length must reach every required shape', () => {
   const required = SHAPES.find((shape) => shape.required)?.name ?? '';
   const rest = Object.fromEntries(Object.entries(everyShape).filter(([name]) => name !== required));

@@ -71,7 +71,7 @@ function renderTable(
         `${formatCount(programs.count)}, ${formatCount(programs.withMemory)} of them with memory checks`,
         formatCount(programs.operations),
         formatRate(programs.operations, programs.milliseconds),
-        verdict(findings.length === 0, programs.count > 0),
+        verdict(findings.length === 0, programs.count + findings.length > 0),
       ],
     ],
     ['left', 'left', 'right', 'right'],

@@ -37,6 +37,8 @@ export class VerifyRun {
   readonly #pool: JobWorkers;
   /** Heaps that hung over a golden trace: the others would only cost time. */
   readonly #hanging = new Set<HeapName>();
+  /** Golden traces that were not replayed for that reason. */
+  readonly #leftOut: string[] = [];
 
   constructor(terminal: Terminal, plan: VerifyPlan) {
     this.#plan = plan;
@@ -60,6 +62,10 @@ export class VerifyRun {
       this.#progress.clear();
       await this.#pool.close();
     }
+    if (this.#leftOut.length > 0) {
+      const traces = this.#leftOut.join(', ');
+      this.#verification.troubles.push(`not replayed, since that heap hangs over others: ${traces}`);
+    }
     this.#verification.conclude(performance.now() - this.#begun);
     return this.#verification;
   }
@@ -77,7 +83,8 @@ export class VerifyRun {
     const { seed, heaps, time, patience } = this.#plan;
     for (const heap of heapsOf(heaps)) {
       for (const trace of this.#goldenTraces()) {
-        if (!this.#hanging.has(heap)) yield { kind: 'golden', trace, heap };
+        if (this.#hanging.has(heap)) this.#leftOut.push(`${trace.name} on ${heap}`);
+        else yield { kind: 'golden', trace, heap };
       }
     }
     for (const hunt of CANARY_HUNTS) yield { kind: 'canary', hunt, seed };
