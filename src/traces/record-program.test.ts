@@ -138,7 +138,7 @@ test.each<[what: keyof Heap, value: unknown, says: string]>([
         statistics: heap.statistics.bind(heap),
         state: heap.state.bind(heap),
       };
-      return { config, ...methods, [what]: what === 'audit' ? value : () => value } as Heap;
+      return { config, ...methods, [what]: what === 'audit' ? value : () => value };
     },
   };
   const attempt = (): unknown => recordProgram(parseProgram('s1 = alloc 5'), mine, () => undefined);

@@ -59,8 +59,9 @@ export function shrinkProgram(
 ): ShrinkResult {
   checkOptions<ShrinkOptions>('shrinkProgram', options, KINDS);
   const { maxRuns = Infinity, onProgress } = options;
-  if (typeof fails !== 'function')
+  if (typeof fails !== 'function') {
     throw new TypeError('shrinkProgram needs a function that says whether a program fails');
+  }
   if (!isProgram(program)) throw new TypeError('what is to be shrunk is no program');
   if (!fails(program)) throw new Error('the program does not fail, so there is nothing to shrink');
   let runs = 1;
