@@ -43,8 +43,9 @@ export function arrayOf(check: DataCheck, length?: number): DataCheck {
   const expected = length === undefined ? 'an array' : `an array of ${length} items`;
   return (value) => {
     if (!Array.isArray(value)) return problem(expected, value);
-    if (length !== undefined && value.length !== length)
+    if (length !== undefined && value.length !== length) {
       return { ...problem(expected, value), found: `one of ${value.length}` };
+    }
     for (let i = 0; i < value.length; i++) {
       const wrong = check(value[i]);
       if (wrong) return within(`[${i}]`, wrong);

@@ -105,7 +105,7 @@ test.each<[string, string, string]>([
     '3:27: expected an integer from 0 to 9007199254740991',
   ],
   ['a fraction', '{"op":"tick","args":{"ns":5.5}}', 'in args.ns, found the number 5.5'],
-  ['an exponent', '{"op":"tick","args":{"ns":5e3}}', 'in args.ns, found the number 5e3'],
+  ['an exponent', '{"op":"tick","args":{"ns":5e-3}}', 'in args.ns, found the number 5e-3'],
   ['an overflow', '{"op":"tick","args":{"ns":1e999}}', 'in args.ns, found the number 1e999'],
   [
     'a size class too many',
