@@ -1,5 +1,5 @@
 import { Bitmap } from './bitmap.js';
-import type { Fate } from './fate.js';
+import type { Fate } from '../fate.js';
 import { LAYOUT } from './layout.js';
 import { LargeIndex } from './large-index.js';
 import type { SpanLists } from './span-lists.js';

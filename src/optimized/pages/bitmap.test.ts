@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Chance } from '../programs/chance.js';
+import { Chance } from '../../programs/chance.js';
 import { Bitmap } from './bitmap.js';
 
 /** A number below `capacity`, most often right beside the edge of a word of some level. */

@@ -1,3 +1,7 @@
+import { LAYOUT } from './layout.js';
+
+const { NIL } = LAYOUT;
+
 /** Entries for which there is room at first. */
 const FIRST_CAPACITY = 64;
 
@@ -15,6 +19,13 @@ export class SweepStack {
     if (size === this.entries.length) this.extend();
     this.entries[size] = s;
     this.size = size + 1;
+  }
+
+  /** Takes the top entry off, and returns it; NIL where there is none. */
+  pop(): number {
+    if (this.size === 0) return NIL;
+    this.size -= 1;
+    return this.entries[this.size];
   }
 
   private extend(): void {

@@ -1,12 +1,12 @@
-import { CLASS_TO_SIZE, FATAL, PAGE_SIZE } from '../spec/index.js';
-import type { HeapConfig, Host } from '../spec/index.js';
-import { Fate } from './fate.js';
+import { CLASS_TO_SIZE, FATAL, PAGE_SIZE } from '../../spec/index.js';
+import type { HeapConfig, Host } from '../../spec/index.js';
+import { Fate } from '../fate.js';
+import { Cycle } from './cycle.js';
 import { FreeSpans } from './free-spans.js';
 import { LAYOUT } from './layout.js';
 import { SpanLists } from './span-lists.js';
 import { SpanRecords } from './span-records.js';
 import { SpanTable } from './span-table.js';
-import { SweepStack } from './sweep-stack.js';
 
 const {
   ALLOC_COUNT,
@@ -42,10 +42,7 @@ export class PageHeap {
   readonly lists = new SpanLists(this.fate);
   readonly table = new SpanTable(this.records);
   readonly freeSpans: FreeSpans;
-  /** In-use spans that are swept (`mheap.go:72`). */
-  readonly swept = new SweepStack();
-  /** `mheap.go:36`. */
-  sweepgen = 0;
+  readonly cycle = new Cycle();
 
   /** Pages in use, by objects or stacks (`heap_inuse`). */
   pagesTaken = 0;
@@ -57,10 +54,12 @@ export class PageHeap {
   pagesReleased = 0;
   /** Large objects (`heap_objects`). */
   objects = 0;
-  /** Pages ever allocated for large objects (`heap_live`): a double, since it only grows. */
-  readonly pagesLive = new Float64Array(1);
-  /** How often the memory of a new span had to be cleared. */
-  clears = 0;
+  /** Spans in busy lists. */
+  busySpans = 0;
+  /** Bytes that count as live (`heap_live`): a double in an array, which stays as fast when it gets large. */
+  readonly live = new Float64Array(1);
+  /** Whether memory had to be cleared for the last allocation. Only an allocation that clears sets it. */
+  cleared = false;
 
   private readonly maxHeapList: number;
 
@@ -116,12 +115,13 @@ export class PageHeap {
       return s;
     }
     this.pagesInUse += npages;
-    words[s + SWEEPGEN] = this.sweepgen;
-    this.swept.push(s);
+    words[s + SWEEPGEN] = this.cycle.sweepgen;
+    this.cycle.swept.push(s);
     words[s + SLACK] = flags === INUSE ? 0 : slack(npages, flags >>> SIZECLASS_SHIFT);
     if (large) {
       this.objects += 1;
-      this.pagesLive[0] += npages;
+      this.live[0] += npages * PAGE_SIZE;
+      this.busySpans += 1;
       this.lists.insertBack(words, this.busyList(npages), s);
     }
     return s;
@@ -132,7 +132,7 @@ export class PageHeap {
     const { words } = this.records;
     words[s + FLAGS] &= ~NEEDZERO;
     if (needzero) {
-      this.clears += 1;
+      this.cleared = true;
       this.host.clear(words[s + START] * PAGE_SIZE, words[s + NPAGES] * PAGE_SIZE);
     }
   }
@@ -159,11 +159,14 @@ export class PageHeap {
     this.objects -= acct;
     if ((flags & STATE) === FREE || words[s + ALLOC_COUNT] !== 0) this.refuse(s);
     if ((flags & STATE) === INUSE) {
-      if (words[s + SWEEPGEN] !== this.sweepgen) this.refuse(s);
+      if (words[s + SWEEPGEN] !== this.cycle.sweepgen) this.refuse(s);
       this.pagesInUse -= npages;
     }
     this.pagesTaken -= npages;
-    if (words[s + LIST] !== NIL) this.lists.remove(words, this.busyList(npages), s);
+    if (words[s + LIST] !== NIL) {
+      this.lists.remove(words, this.busyList(npages), s);
+      this.busySpans -= 1;
+    }
     records.setUnusedSince(s, this.host.nanotime());
 
     let start = words[s + START];
@@ -250,7 +253,7 @@ export class PageHeap {
     words[s + NPAGES] = mapped;
     words[s + FLAGS] = INUSE;
     words[s + SPECIALS] = NIL;
-    words[s + SWEEPGEN] = this.sweepgen;
+    words[s + SWEEPGEN] = this.cycle.sweepgen;
     this.pagesInUse += mapped;
     this.pagesTaken += mapped;
     this.table.lastPages.add(start + mapped - 1);

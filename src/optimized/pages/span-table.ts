@@ -2,7 +2,7 @@ import { Bitmap } from './bitmap.js';
 import { LAYOUT } from './layout.js';
 import type { SpanRecords } from './span-records.js';
 
-const { START } = LAYOUT;
+const { NPAGES, START } = LAYOUT;
 
 /** Pages for which there is room at first. */
 const FIRST_CAPACITY = 256;
@@ -11,8 +11,9 @@ const FIRST_CAPACITY = 256;
  * The way from a page to its span (`mheap.spans`), for the part of the arena that is mapped.
  *
  * The runtime writes an entry for each page of a span that it allocates. Here only the entries of a span's first and
- * last page are right, which takes the same time for a span of any length; those between are left as they were. A
- * bitmap of last pages leads to them from any other page.
+ * last page must be right, which takes the same time for a span of any length; those between are left as they were.
+ * An entry is right where its span is one that has the page. Where not, a bitmap of last pages leads to the span, and
+ * the entry is put right for the next time.
  */
 export class SpanTable {
   /** Records by page. There is always room for at least one entry more than pages are mapped, and that one is 0. */
@@ -50,7 +51,10 @@ export class SpanTable {
 
   /** The span that `page`, which must be mapped, belongs to. */
   containing(page: number): number {
-    return this.entries[this.lastPages.next(page)];
+    const { words } = this.records;
+    const s = this.entries[page];
+    // Dead records have no pages.
+    return (page - words[s + START]) >>> 0 < words[s + NPAGES] ? s : this.correct(page);
   }
 
   /** The span that ends in front of `page`, or 0. */
@@ -67,9 +71,21 @@ export class SpanTable {
     this.lastPages.add(start - 1);
   }
 
+  /** Enters a span at each of its pages. */
+  fill(s: number, start: number, npages: number): void {
+    for (let page = start; page < start + npages; page++) this.entries[page] = s;
+  }
+
   /** Enters a span at both of its ends. */
   enter(s: number, start: number, npages: number): void {
     this.entries[start] = s;
     this.entries[start + npages - 1] = s;
+  }
+
+  /** Puts the entry of a page inside of a span right, and returns the span. */
+  private correct(page: number): number {
+    const s = this.entries[this.lastPages.next(page)];
+    this.entries[page] = s;
+    return s;
   }
 }

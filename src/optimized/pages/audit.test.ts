@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { RecordingHost } from '../lockstep/index.js';
-import { Chance } from '../programs/chance.js';
-import { heapConfig } from '../spec/index.js';
-import { audit } from './audit.js';
+import { RecordingHost } from '../../lockstep/index.js';
+import { Chance } from '../../programs/chance.js';
+import { heapConfig } from '../../spec/index.js';
+import { auditPages } from './audit.js';
 import { LAYOUT, LONGEST_INDEXED } from './layout.js';
 import { PageHeap } from './page-heap.js';
 
@@ -217,7 +217,7 @@ const BITMAPS: Breakage[] = [
 describe('the audit', () => {
   it('finds nothing in the heap that is broken below', () => {
     const heap = setUp();
-    assert.deepEqual(audit(heap), []);
+    assert.deepEqual(auditPages(heap), []);
     const starts = [0, 2, 3, 5, 6, 26, 27, 47, 48, 68, 69, 78, 79];
     assert.deepEqual(
       starts.map((page) => heap.records.words[at(heap, page) + START]),
@@ -230,7 +230,7 @@ describe('the audit', () => {
   it.each(breakages)('says "%s", and nothing else', (complaint, damage) => {
     const heap = setUp();
     damage(heap);
-    assert.deepEqual(audit(heap), [complaint]);
+    assert.deepEqual(auditPages(heap), [complaint]);
   });
 
   it('says what is wrong with the list of the longest free spans', () => {
@@ -248,9 +248,9 @@ describe('the audit', () => {
       const arenaPages = LONGEST_INDEXED + 1;
       const heap = new PageHeap(heapConfig({ arenaPages }), new RecordingHost());
       heap.free(heap.alloc(arenaPages, INUSE, false), 0);
-      assert.deepEqual(audit(heap), []);
+      assert.deepEqual(auditPages(heap), []);
       damage(heap);
-      assert.deepEqual(audit(heap), [`list of the longest free spans: ${complaint}`]);
+      assert.deepEqual(auditPages(heap), [`list of the longest free spans: ${complaint}`]);
     }
   });
 
@@ -263,7 +263,7 @@ describe('the audit', () => {
     ]) {
       const heap = setUp();
       set(heap, at(heap, page), word, at(heap, page));
-      assert.notDeepEqual(audit(heap), []);
+      assert.notDeepEqual(auditPages(heap), []);
     }
   });
 
@@ -272,7 +272,7 @@ describe('the audit', () => {
     heap.table.entries[25] = NIL;
     heap.table.lastPages.delete(78);
     heap.records.inUse += 1;
-    assert.deepEqual(audit(heap), [
+    assert.deepEqual(auditPages(heap), [
       'span table: page 25, the last one of the span at page 6, leads elsewhere',
       'bitmap of last pages: wrong about the span at page 78, which ends at page 78',
     ]);
@@ -293,7 +293,7 @@ describe('the audit', () => {
         const s = heap.alloc(chance.magnitude(1, 300), flags, flags === INUSE && chance.happens(0.5));
         if (s !== NIL) live.push(s);
       }
-      if (step % 4 === 0) assert.deepEqual(audit(heap), [], `after step ${step}`);
+      if (step % 4 === 0) assert.deepEqual(auditPages(heap), [], `after step ${step}`);
     }
   });
 });

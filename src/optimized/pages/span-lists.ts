@@ -1,5 +1,5 @@
-import { FATAL } from '../spec/index.js';
-import type { Fate } from './fate.js';
+import { FATAL } from '../../spec/index.js';
+import type { Fate } from '../fate.js';
 import { LAYOUT } from './layout.js';
 
 const { LIST, NEXT, NIL, PREV } = LAYOUT;

@@ -10,6 +10,7 @@
  * | `INDEXED` | no head, but what a span in that index gives as its list |
  * | `BUSY_HEADS` | heads of the busy lists by length, 0 to 127 pages |
  * | `BUSY_LARGE` | head of the busy list of longer spans |
+ * | `CENTRAL_HEADS` | heads of the central lists: by size class, nonempty and empty |
  * | `FIRST_RECORD` | the span records, in the order in which they were made |
  *
  * Take the constants apart at the top of a file (`const { START, NPAGES } = LAYOUT`): the engine folds constants of
@@ -37,11 +38,11 @@ export const LAYOUT = {
   START: 3,
   /** Length in pages (`mheap.go:174`). */
   NPAGES: 4,
-  /** State, NEEDZERO and, from the bit SIZECLASS_SHIFT on, the size class. Free spans have size class 0. */
+  /** State, NEEDZERO, OBJECTS and, from the bit SIZECLASS_SHIFT on, the size class. Free spans have size class 0. */
   FLAGS: 5,
   /** Generation in which it was last swept (`mheap.go:236`). Survives the reuse of a record. */
   SWEEPGEN: 6,
-  /** Objects allocated (`mheap.go:239`): 0 in a span that is not in use. */
+  /** Objects allocated (`mheap.go:239`): 0 in a span that is not in use. Of a cached span: as last written back. */
   ALLOC_COUNT: 7,
   /** In-use spans: bytes from the end of the last whole object to the end of the span, at most 32767 (`mheap.go:249`). */
   SLACK: 8,
@@ -53,7 +54,17 @@ export const LAYOUT = {
   PARENT: 11,
   /** Free spans: ns at which it became free (`mheap.go:247`), a double in this word and the next. */
   UNUSED_SINCE: 12,
-  // The words that only free spans use, and 14 and 15, are the room for what only spans with objects have.
+
+  // In the words that only free spans use, and behind, stands what only spans that hold objects have.
+
+  /** Object from which on a free one is looked for (`mheap.go:192`). Of a cached span: as last written back. */
+  FREEINDEX: 10,
+  /** Index, among the words of the pool of bits, of the first word of its allocation bits (`mheap.go:227`). */
+  ALLOC_BITS: 11,
+  /** The same of its mark bits (`mheap.go:228`). */
+  MARK_BITS: 12,
+  /** Where it is the current span of a cache (`mheap.go:241`): the place there. Otherwise NIL. */
+  CACHED: 13,
 
   /** The bits of FLAGS that hold the state. The states are numbered as in the runtime (`mheap.go:143`). */
   STATE: 3,
@@ -63,6 +74,8 @@ export const LAYOUT = {
   FREE: 3,
   /** The bit of FLAGS that says that the memory may be dirty (`mheap.go:243`). */
   NEEDZERO: 4,
+  /** The bit of FLAGS that says that the span holds objects, and so has bits; one of `alloc` has none. */
+  OBJECTS: 8,
   /** The lowest bit of FLAGS that belongs to the size class. */
   SIZECLASS_SHIFT: 8,
   /** START of a dead record: behind the last page of any arena. */
@@ -75,8 +88,13 @@ export const LAYOUT = {
   INDEXED: 274,
   BUSY_HEADS: 276,
   BUSY_LARGE: 532,
-  HEADS_END: 534,
-  FIRST_RECORD: 544,
+  CENTRAL_HEADS: 534,
+  /** Words from the head of a class's list `nonempty` to that of its list `empty`. */
+  EMPTY_HEAD: 2,
+  /** Words of the heads of one class. */
+  CENTRAL_WORDS: 4,
+  HEADS_END: 802,
+  FIRST_RECORD: 816,
 } as const;
 
 /**

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { Chance } from '../programs/chance.js';
-import { FATAL } from '../spec/index.js';
+import { Chance } from '../../programs/chance.js';
+import { FATAL } from '../../spec/index.js';
 import { Bitmap } from './bitmap.js';
-import { Fate } from './fate.js';
+import { Fate } from '../fate.js';
 import { LAYOUT, LONGEST_INDEXED } from './layout.js';
 import { LargeIndex } from './large-index.js';
 import { SpanLists } from './span-lists.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { FATAL } from '../spec/index.js';
-import { Fate } from './fate.js';
+import { FATAL } from '../../spec/index.js';
+import { Fate } from '../fate.js';
 import { LAYOUT } from './layout.js';
 import { SpanLists } from './span-lists.js';
 import { SpanRecords } from './span-records.js';

@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../spec/index.js';
+import { PAGE_SIZE } from '../../spec/index.js';
 import { LAYOUT, LONGEST_INDEXED } from './layout.js';
 import type { PageHeap } from './page-heap.js';
 

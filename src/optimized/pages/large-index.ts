@@ -1,6 +1,6 @@
-import { FATAL } from '../spec/index.js';
+import { FATAL } from '../../spec/index.js';
 import type { Bitmap } from './bitmap.js';
-import type { Fate } from './fate.js';
+import type { Fate } from '../fate.js';
 import { LAYOUT, LONGEST_INDEXED } from './layout.js';
 import type { SpanLists } from './span-lists.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Chance } from '../programs/chance.js';
-import { Fate } from './fate.js';
+import { Chance } from '../../programs/chance.js';
+import { Fate } from '../fate.js';
 import { FreeSpans } from './free-spans.js';
 import { LAYOUT } from './layout.js';
 import { SpanLists } from './span-lists.js';
