@@ -17,8 +17,9 @@ const missed = SHAPES.find((shape) => shape.required) ?? SHAPES[0];
 function verificationOf(programs: number): Verification {
   const verification = new Verification({ seed: 1, heaps: 'both', patience: 2000 });
   const shapes = Object.fromEntries(SHAPES.filter((shape) => shape !== missed).map(({ name }) => [name, 1]));
-  for (let i = 0; i < programs; i++)
+  for (let i = 0; i < programs; i++) {
     verification.addProgram({ operations: 1, milliseconds: 1, shapes }, false);
+  }
   return verification;
 }
 

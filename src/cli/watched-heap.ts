@@ -28,7 +28,7 @@ class WatchedHeap implements Heap {
   readonly #number: number;
   readonly #beacon: Beacon;
   readonly #heap: Heap;
-  /** The operation that was performed last; a second call within the same one, but for one inside of it, only asks. */
+  /** The operation that was performed last; a query within the same one, but for one inside of it, only asks. */
   #performed = 0;
   /** What the heap is at; it may be called again from within. */
   #errand: Errand | undefined;
@@ -44,7 +44,8 @@ class WatchedHeap implements Heap {
 
   perform(operation: Operation): OperationResult {
     const place = this.#beacon.operation;
-    const errand = place === this.#performed && this.#errand === undefined ? 'ask' : 'perform';
+    const again = place === this.#performed && this.#errand === undefined;
+    const errand = again && operation.op === 'query' ? 'ask' : 'perform';
     this.#performed = place;
     return this.#tell(errand, () => this.#heap.perform(operation));
   }

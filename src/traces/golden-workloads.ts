@@ -1,10 +1,12 @@
+import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import { diffStatistics, type Difference } from '../lockstep/index.js';
-import { STATISTIC_NAMES } from '../spec/index.js';
+import { STATISTIC_NAMES, type HeapFactory } from '../spec/index.js';
 import { checkedBytes, INDEX, isSha256, readIndex, type GoldenFile, type IndexKind } from './golden-index.js';
 import { folderThatHolds } from './package-folder.js';
-import type { WorkloadResult } from './run-workload.js';
-import { readWorkload, type WorkloadEvent } from './workload.js';
+import { runWorkload, type WorkloadResult } from './run-workload.js';
+import { traceBytes } from './trace-bytes.js';
+import { readWorkload, type ReadWorkloadOptions, type WorkloadEvent } from './workload.js';
 
 interface Recorded {
   /** What the real heap made of it. */
@@ -58,6 +60,80 @@ function isStatistics(value: unknown): boolean {
  */
 export function goldenWorkloads(folder: string = workloadFolder()): GoldenWorkload[] {
   return readIndex(folder, WORKLOADS);
+}
+
+/** What came of a workload on a heap, beside what the real heap made of it. */
+export interface WorkloadReport {
+  /** The name of the workload. */
+  readonly file: string;
+  /** The name of the heap. */
+  readonly heap: string;
+  readonly result: WorkloadResult;
+  /** What the real heap made of it; left out where that is not known. */
+  readonly recorded?: WorkloadResult;
+  /** All that is not as it was recorded; empty also where nothing is known. */
+  readonly differences: readonly Difference[];
+}
+
+/** How a workload is checked. */
+export interface CheckWorkloadOptions extends ReadWorkloadOptions {
+  /** Called before each event with its number, from 1. */
+  readonly onEvent?: (number: number) => void;
+}
+
+/**
+ * Runs a workload on a new heap, and compares what comes of it with what is recorded, where its text is that of one that
+ * comes with this package, under whatever name.
+ *
+ * @param source - A path, or bytes in chunks of any size.
+ * @throws as {@link readWorkload} and {@link goldenWorkloads} do.
+ */
+export async function checkWorkload(
+  source: string | AsyncIterable<Uint8Array>,
+  factory: HeapFactory,
+  options: CheckWorkloadOptions = {},
+): Promise<WorkloadReport> {
+  const { onEvent, name, maxBytes } = options;
+  const file = name ?? (typeof source === 'string' ? source : '<stream>');
+  const known = goldenWorkloads();
+  const hash = createHash('sha256');
+  const bytes = hashed(traceBytes(source), hash);
+  const events = readWorkload(bytes, { name: file, ...(maxBytes !== undefined && { maxBytes }) });
+  const result = await runWorkload(events, factory, onEvent);
+  const sha256 = hash.digest('hex');
+  return reportOf(file, factory, result, known.find((workload) => workload.sha256 === sha256)?.result);
+}
+
+/**
+ * Runs a workload of this package on a new heap, and compares what comes of it with what is recorded.
+ *
+ * @param onEvent - Called before each event with its number, from 1.
+ * @throws as {@link readGoldenWorkload} does.
+ */
+export async function checkGoldenWorkload(
+  workload: GoldenWorkload,
+  factory: HeapFactory,
+  onEvent?: (number: number) => void,
+): Promise<WorkloadReport> {
+  const result = await runWorkload(readGoldenWorkload(workload), factory, onEvent);
+  return reportOf(workload.name, factory, result, workload.result);
+}
+
+function reportOf(
+  file: string,
+  { name: heap }: HeapFactory,
+  result: WorkloadResult,
+  recorded: WorkloadResult | undefined,
+): WorkloadReport {
+  if (recorded === undefined) return { file, heap, result, differences: [] };
+  return { file, heap, result, recorded, differences: diffWorkloadResults(recorded, result) };
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
+  }
 }
 
 /**

@@ -55,20 +55,17 @@ const CONFIG = heapConfig({ physPageSize: 4096, arenaPages: 2 ** 20, procs: 1 })
  * when there is as much live heap again as the cycle before has left.
  *
  * @param events - As `readWorkload` gives them.
- * @param onProgress - Called now and then with the number of events so far.
- * @throws whatever reading the events throws. What the heap throws is part of the result.
+ * @param onEvent - Called before each event with its number, from 1.
+ * @throws whatever reading the events throws. What the heap throws is part of the result; the rest of the events is
+ *   then read, but not run.
  */
 export async function runWorkload(
   events: AsyncIterable<readonly WorkloadEvent[]>,
   factory: HeapFactory,
-  onProgress: (events: number) => void = () => undefined,
+  onEvent: (number: number) => void = () => undefined,
 ): Promise<WorkloadResult> {
-  const run = new WorkloadRun(factory);
-  for await (const batch of events) {
-    run.take(batch);
-    if (run.isOver) break;
-    onProgress(run.mallocs + run.drops);
-  }
+  const run = new WorkloadRun(factory, onEvent);
+  for await (const batch of events) run.take(batch);
   return run.result();
 }
 
@@ -79,8 +76,8 @@ interface LiveObject {
 
 /** One heap on its way through one workload. */
 class WorkloadRun {
-  mallocs = 0;
-  drops = 0;
+  private mallocs = 0;
+  private drops = 0;
   private cycles = 0;
   private trigger = LEAST_TRIGGER;
   /** By number, which is also the order of the map. */
@@ -92,7 +89,10 @@ class WorkloadRun {
   /** Undefined where it could not be made. */
   private readonly heap: Heap | undefined;
 
-  constructor(private readonly factory: HeapFactory) {
+  constructor(
+    private readonly factory: HeapFactory,
+    private readonly onEvent: (number: number) => void,
+  ) {
     this.heap = this.guarded(() => {
       const heap = factory.create(CONFIG, new RecordingHost());
       requireForm(factory.name, 'heap', heapProblem(heap));
@@ -100,17 +100,13 @@ class WorkloadRun {
     });
   }
 
-  /** Whether it has ended before its time. */
-  get isOver(): boolean {
-    return this.endedBy !== undefined || this.crash !== undefined;
-  }
-
-  /** Goes through some events, up to an error. */
+  /** Goes through some events, up to an error, behind which nothing is run. */
   take(events: readonly WorkloadEvent[]): void {
     const { heap } = this;
-    if (heap === undefined) return;
+    if (heap === undefined || this.endedBy !== undefined || this.crash !== undefined) return;
     this.guarded(() => {
       for (const event of events) {
+        this.onEvent(this.mallocs + this.drops + 1);
         if (event.kind === 'allocate') this.allocate(heap, event.size);
         else this.drop(event.object);
       }
