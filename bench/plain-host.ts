@@ -29,6 +29,18 @@ export class PlainHost implements Host {
     // There is no memory behind the addresses.
   }
 
+  spanClaimed(): void {
+    // Nothing runs in between.
+  }
+
+  queueFinalizer(): void {
+    // Nobody runs finalizers.
+  }
+
+  profileFree(): void {
+    // Nobody profiles.
+  }
+
   print(): void {
     // Nothing to say.
   }

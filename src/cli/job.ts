@@ -1,10 +1,11 @@
 import type { Divergence, LockstepReport } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
-import type { GoldenTrace, ReplayReport, TraceMismatch } from '../traces/index.js';
+import type { GoldenTrace, GoldenWorkload, ReplayReport, TraceMismatch } from '../traces/index.js';
 import type { Check } from './checking.js';
 import type { Failure } from './failure.js';
 import type { HeapName } from './heaps.js';
 import type { InputSource } from './input.js';
+import type { WorkloadValue } from './workload-run.js';
 
 /** What can find the canary's fault, each by itself. */
 export const CANARY_HUNTS = ['golden traces', 'comparison', 'memory checks'] as const;
@@ -26,7 +27,14 @@ export type Job =
       readonly source: InputSource;
       readonly name: string;
       readonly heap: HeapName;
-    };
+    }
+  | {
+      readonly kind: 'workload';
+      readonly source: InputSource;
+      readonly name: string;
+      readonly heap: HeapName;
+    }
+  | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName };
 
 /** What came of a job of each kind. */
 export interface JobResults {
@@ -36,6 +44,8 @@ export interface JobResults {
   readonly generate: Program;
   readonly run: LockstepReport;
   readonly trace: ReplayReport | Failure;
+  readonly workload: WorkloadValue | Failure;
+  readonly 'golden workload': WorkloadValue;
 }
 
 /** A result under the kind of its job. */

@@ -1,6 +1,9 @@
 import { CANARY_LEAST_COMMANDS } from '../faults/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
+import type { HeapFactory } from '../spec/index.js';
 import {
+  checkGoldenWorkload,
+  checkWorkload,
   goldenTraces,
   readGoldenTrace,
   readTrace,
@@ -8,6 +11,7 @@ import {
   type GoldenTrace,
   type ReplayReport,
   type TraceRecord,
+  type WorkloadReport,
 } from '../traces/index.js';
 import type { Beacon } from './beacon.js';
 import { checkProgram, shrinkHere, tryProgram, type Check } from './checking.js';
@@ -18,6 +22,7 @@ import { bytesOf } from './input.js';
 import { DEFAULT_PATIENCE } from './options.js';
 import { programOfRun } from './seeds.js';
 import type { CanaryHunt, CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
+import type { WorkloadValue } from './workload-run.js';
 
 /** Generated programs in which the canary's fault is sought before it counts as not found. */
 const MOST_CANARY_PROGRAMS = 200;
@@ -44,6 +49,17 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
     case 'trace': {
       const records = readTrace(bytesOf(job.source, job.name), { name: job.name });
       return { kind: job.kind, value: await replayWatched(records, job.heap, beacon).catch(failureOf) };
+    }
+    case 'workload': {
+      const { source, name, heap } = job;
+      const run = timed((factory, onEvent) =>
+        checkWorkload(bytesOf(source, name), factory, { name, onEvent }),
+      );
+      return { kind: job.kind, value: await run(heap, beacon).catch(failureOf) };
+    }
+    case 'golden workload': {
+      const run = timed((factory, onEvent) => checkGoldenWorkload(job.workload, factory, onEvent));
+      return { kind: job.kind, value: await run(job.heap, beacon) };
     }
   }
 }
@@ -87,6 +103,20 @@ async function* placing(records: AsyncIterable<TraceRecord>, beacon: Beacon): As
     beacon.place(steps, record.line);
     yield record;
   }
+}
+
+type WatchWorkload = (heap: HeapName, beacon: Beacon) => Promise<WorkloadValue>;
+
+/** Runs a workload on a watched heap, and measures how long it takes. */
+function timed(
+  check: (factory: HeapFactory, onEvent: (number: number) => void) => Promise<WorkloadReport>,
+): WatchWorkload {
+  return async (heap, beacon) => {
+    const begun = performance.now();
+    beacon.place(0, -1);
+    const report = await check(watchedHeapOf(heap, beacon), (number) => beacon.place(number, number));
+    return { report, milliseconds: performance.now() - begun };
+  };
 }
 
 async function huntCanary(hunt: CanaryHunt, seed: number, beacon: Beacon): Promise<CanaryResult> {

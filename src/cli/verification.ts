@@ -10,6 +10,7 @@ import {
   type GoldenResult,
   type ProgramResult,
 } from './job.js';
+import { isWrong, type WorkloadRun } from './workload-run.js';
 
 /** What to verify. */
 export interface VerifyPlan {
@@ -37,6 +38,8 @@ export interface GoldenRun extends GoldenResult {
 /** What a verification did and found, as it grows. */
 export class Verification {
   readonly golden: GoldenRun[] = [];
+  /** What heaps made of the golden workloads. */
+  readonly workloads: WorkloadRun[] = [];
   readonly canary: (CanaryResult & { readonly hunt: CanaryHunt })[] = [];
   /** Generated programs that ran. */
   readonly programs = { count: 0, withMemory: 0, operations: 0, milliseconds: 0 };
@@ -65,9 +68,16 @@ export class Verification {
     return this.golden.filter((run) => run.mismatch !== undefined);
   }
 
-  /** Operations of everything that ran, on one heap or in lockstep. */
+  /** Golden workloads of which a heap made something else. */
+  get wrongWorkloads(): readonly WorkloadRun[] {
+    return this.workloads.filter(isWrong);
+  }
+
+  /** Operations of everything that ran, on one heap or in lockstep; of workloads, their events. */
   get operations(): number {
-    return this.golden.reduce((sum, run) => sum + run.operations, this.programs.operations);
+    const replayed = this.golden.reduce((sum, run) => sum + run.operations, 0);
+    const events = this.workloads.reduce((sum, run) => sum + run.events, 0);
+    return replayed + events + this.programs.operations;
   }
 
   /**
@@ -82,6 +92,7 @@ export class Verification {
       return;
     }
     if (this.golden.length === 0) this.troubles.push('no golden trace was replayed');
+    if (this.workloads.length === 0) this.troubles.push('no golden workload was run');
     if (this.programs.count === 0 && this.findings.length === 0) {
       this.troubles.push('no generated program was run');
     }
@@ -103,13 +114,14 @@ export class Verification {
   get #referenceFails(): boolean {
     return (
       this.mismatches.some(({ heap }) => heap === 'reference') ||
+      this.wrongWorkloads.some(({ heap }) => heap === 'reference') ||
       this.findings.some(({ divergence }) => divergence?.heap === 'reference')
     );
   }
 
   /** Whether a heap was found to be wrong. */
   get failed(): boolean {
-    return this.findings.length > 0 || this.mismatches.length > 0;
+    return this.findings.length > 0 || this.mismatches.length > 0 || this.wrongWorkloads.length > 0;
   }
 
   /** The shapes that this run should have reached. */

@@ -1,6 +1,7 @@
 import { SHAPES } from '../lockstep/index.js';
-import { renderMismatch } from '../traces/index.js';
-import { findingJson, renderFinding, replayLine } from './finding.js';
+import { join } from 'node:path';
+import { renderMismatch, workloadFolder } from '../traces/index.js';
+import { findingJson, renderFinding, replayLine, shellQuoted } from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
 import { heapsOf } from './heaps.js';
 import { timeoutArgument } from './options.js';
@@ -8,11 +9,14 @@ import { printableLine } from './printable.js';
 import { layOutTable } from './table.js';
 import type { Colours, Terminal } from './terminal.js';
 import { DEFAULT_RUNS, type GoldenRun, type Verification } from './verification.js';
+import { renderFault } from './workload-report.js';
+import type { WorkloadRun } from './workload-run.js';
 
 /** What a verification did and found, for a person: the findings, a table, the shapes, and the line to run it again. */
 export function renderVerification(verification: Verification, { colours }: Terminal): string {
   return [
     ...verification.mismatches.map((run) => renderGoldenMismatch(run, verification, colours)),
+    ...verification.wrongWorkloads.map((run) => renderWorkloadFault(run, verification, colours)),
     ...verification.findings.map((finding) => `${colours.red('FOUND')} ${renderFinding(finding)}`),
     renderTable(verification, colours),
     renderShapes(verification, colours),
@@ -22,7 +26,8 @@ export function renderVerification(verification: Verification, { colours }: Term
 
 /** What a verification did and found, for machines. */
 export function verificationJson(verification: Verification): object {
-  const { plan, golden, canary, programs, shapes, findings, troubles, milliseconds } = verification;
+  const { plan, golden, workloads, canary, programs, shapes, findings, troubles, milliseconds } =
+    verification;
   return {
     seed: plan.seed,
     ok: verification.exitCode() === 0,
@@ -34,6 +39,7 @@ export function verificationJson(verification: Verification): object {
       operations,
       mismatch: mismatch ?? null,
     })),
+    workloads: workloads.map(workloadOutline),
     canary: canary.map(({ hunt, found, story }) => ({ hunt, found, story })),
     programs: { count: programs.count, withMemory: programs.withMemory, operations: programs.operations },
     shapes: shapes.toJSON(),
@@ -45,7 +51,7 @@ export function verificationJson(verification: Verification): object {
 }
 
 function renderTable(
-  { plan, golden, canary, programs, mismatches, findings }: Verification,
+  { plan, golden, workloads, wrongWorkloads, canary, programs, mismatches, findings }: Verification,
   colours: Colours,
 ): string {
   const verdict = (fine: boolean, ran = true): string => {
@@ -55,6 +61,9 @@ function renderTable(
   const goldenOperations = golden.reduce((sum, run) => sum + run.operations, 0);
   const goldenTime = golden.reduce((sum, run) => sum + run.milliseconds, 0);
   const traces = new Set(golden.map((run) => run.trace.name)).size;
+  const events = workloads.reduce((sum, run) => sum + run.events, 0);
+  const workloadTime = workloads.reduce((sum, run) => sum + run.milliseconds, 0);
+  const programsRun = new Set(workloads.map((run) => run.name)).size;
   return layOutTable(
     [
       ['what', 'ran', 'operations', 'a second', ''].map(colours.dim),
@@ -64,6 +73,13 @@ function renderTable(
         formatCount(goldenOperations),
         formatRate(goldenOperations, goldenTime),
         verdict(mismatches.length === 0, golden.length > 0),
+      ],
+      [
+        'golden workloads',
+        `${formatCount(programsRun)} on ${heapsOf(plan.heaps).join(' and ')}`,
+        formatCount(events),
+        formatRate(events, workloadTime),
+        verdict(wrongWorkloads.length === 0, workloads.length > 0),
       ],
       ...canary.map(({ hunt, found, story }) => [`canary by ${hunt}`, story, '', '', verdict(found)]),
       [
@@ -138,9 +154,22 @@ function renderGoldenMismatch(
   return `${colours.red('FOUND')} ${text}\n${again}`;
 }
 
+function renderWorkloadFault(run: WorkloadRun, { plan }: Verification, colours: Colours): string {
+  const file = join(workloadFolder(), run.name);
+  const timeout = timeoutArgument(plan.patience);
+  const line = `npx heapspec workload ${shellQuoted(file)} --heap ${run.heap}${timeout}`;
+  return `${renderFault(run, colours)}\nagain: ${printableLine(line)}`;
+}
+
+/** A workload as it stands among the JSON of a verification: its statistics are those of the index, or differ. */
+function workloadOutline({ name, heap, events, result, differences, lost }: WorkloadRun): object {
+  const cycles = result?.cycles ?? null;
+  return { file: name, heap, events, cycles, differences, lost: lost ?? result?.crash ?? null };
+}
+
 function renderVerdict(verification: Verification, colours: Colours): string {
-  const { plan, findings, mismatches, troubles, operations, milliseconds } = verification;
-  const found = findings.length + mismatches.length;
+  const { plan, findings, mismatches, wrongWorkloads, troubles, operations, milliseconds } = verification;
+  const found = findings.length + mismatches.length + wrongWorkloads.length;
   const verdict =
     found > 0
       ? colours.red(formatMany(found, 'finding'))

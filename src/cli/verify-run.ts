@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Divergence } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
-import { goldenTraces, readGoldenTrace, type GoldenTrace } from '../traces/index.js';
+import { goldenTraces, goldenWorkloads, readGoldenTrace } from '../traces/index.js';
 import type { Check } from './checking.js';
 import { describeShrinking, findingFileName, saveFinding, type Finding } from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
@@ -17,6 +17,7 @@ import type { Terminal } from './terminal.js';
 import { DEFAULT_RUNS, Verification, type VerifyPlan } from './verification.js';
 import { CANARY_HUNTS, type Job, type JobResult } from './job.js';
 import type { Done } from './worker-pool.js';
+import { lostRun, runOf } from './workload-run.js';
 
 /** A generated program that failed, not yet shrunk. */
 interface Failure {
@@ -82,9 +83,13 @@ export class VerifyRun {
   *#jobs(): Generator<Job> {
     const { seed, heaps, time, patience } = this.#plan;
     for (const heap of heapsOf(heaps)) {
-      for (const trace of this.#goldenTraces()) {
+      for (const trace of this.#listed('golden traces', goldenTraces)) {
         if (this.#hanging.has(heap)) this.#leftOut.push(`${trace.name} on ${heap}`);
         else yield { kind: 'golden', trace, heap };
+      }
+      for (const workload of this.#listed('golden workloads', goldenWorkloads)) {
+        if (this.#hanging.has(heap)) this.#leftOut.push(`${workload.name} on ${heap}`);
+        else yield { kind: 'golden workload', workload, heap };
       }
     }
     for (const hunt of CANARY_HUNTS) yield { kind: 'canary', hunt, seed };
@@ -96,12 +101,12 @@ export class VerifyRun {
     }
   }
 
-  #goldenTraces(): readonly GoldenTrace[] {
+  #listed<T>(what: string, list: () => readonly T[]): readonly T[] {
     try {
-      return goldenTraces();
+      return list();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.#verification.troubles.push(`the golden traces can't be read: ${error.message}`);
+      this.#verification.troubles.push(`the ${what} can't be read: ${error.message}`);
       return [];
     }
   }
@@ -116,6 +121,9 @@ export class VerifyRun {
     }
     const { kind, value } = done.result;
     if (kind === 'golden' && job.kind === kind) this.#verification.golden.push({ ...job, ...value });
+    if (kind === 'golden workload' && job.kind === kind) {
+      this.#verification.workloads.push(runOf(job.workload.name, job.heap, value));
+    }
     if (kind === 'canary' && job.kind === kind) this.#verification.canary.push({ ...job, ...value });
     if (kind === 'program' && job.kind === kind) {
       this.#verification.addProgram(value, job.check.memory);
@@ -138,6 +146,11 @@ export class VerifyRun {
       }
     }
     const story = printableLine(describeLost(lost, patience));
+    if (job.kind === 'golden workload' && lost.at.call !== undefined) {
+      this.#hanging.add(job.heap);
+      this.#verification.workloads.push(lostRun(job.workload.name, job.heap, lost.at.operation, story));
+      return;
+    }
     if (job.kind === 'canary') this.#verification.canary.push({ ...job, found: false, story });
     else this.#verification.troubles.push(`${describeJob(job)}: ${story}`);
   }
@@ -190,12 +203,13 @@ export class VerifyRun {
   }
 
   #describeProgress(): string {
-    const { golden, programs, operations } = this.#verification;
+    const { golden, workloads, programs, operations } = this.#verification;
     const elapsed = performance.now() - this.#begun;
     const runs = this.#plan.runs ?? (this.#plan.time === undefined ? DEFAULT_RUNS : undefined);
     const of = runs === undefined ? '' : ` of ${formatCount(runs)}`;
     return [
       formatMany(golden.length, 'golden replay'),
+      formatMany(workloads.length, 'workload'),
       `${formatCount(programs.count)}${of} programs`,
       formatMany(operations, 'operation'),
       formatRate(operations, elapsed),
@@ -211,9 +225,12 @@ function describeJob(job: Job): string {
     case 'program':
     case 'generate':
       return `program ${job.index} of seed ${job.seed}`;
+    case 'golden workload':
+      return `running ${job.workload.name} on ${job.heap}`;
     case 'canary':
     case 'run':
     case 'trace':
+    case 'workload':
       return job.kind;
   }
 }

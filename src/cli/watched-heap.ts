@@ -28,8 +28,10 @@ class WatchedHeap implements Heap {
   readonly #number: number;
   readonly #beacon: Beacon;
   readonly #heap: Heap;
-  /** The operation that was performed last; a second call within the same one only asks. */
+  /** The operation that was performed last; a query within the same one, but for one inside of it, only asks. */
   #performed = 0;
+  /** What the heap is at; it may be called again from within. */
+  #errand: Errand | undefined;
 
   constructor(factory: HeapFactory, number: number, beacon: Beacon, config: HeapConfig, host: Host) {
     this.#number = number;
@@ -42,7 +44,8 @@ class WatchedHeap implements Heap {
 
   perform(operation: Operation): OperationResult {
     const place = this.#beacon.operation;
-    const errand = place === this.#performed ? 'ask' : 'perform';
+    const again = place === this.#performed && this.#errand === undefined;
+    const errand = again && operation.op === 'query' ? 'ask' : 'perform';
     this.#performed = place;
     return this.#tell(errand, () => this.#heap.perform(operation));
   }
@@ -56,11 +59,15 @@ class WatchedHeap implements Heap {
   }
 
   #tell<T>(errand: Errand, call: () => T): T {
+    const around = this.#errand;
+    this.#errand = errand;
     this.#beacon.enter(this.#number, errand);
     try {
       return call();
     } finally {
-      this.#beacon.leave();
+      this.#errand = around;
+      if (around === undefined) this.#beacon.leave();
+      else this.#beacon.enter(this.#number, around);
     }
   }
 }

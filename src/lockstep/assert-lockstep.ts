@@ -19,6 +19,7 @@ export class LockstepError extends Error {
 /**
  * Runs a program in lockstep, for use in a property.
  *
+ * @throws TypeError, RangeError as `runLockstep` does.
  * @throws {@link LockstepError} where the heaps diverge or one of them is broken.
  */
 export function assertLockstep(program: Program, options: LockstepOptions): LockstepReport {

@@ -1,7 +1,6 @@
-import type { AllocResult, OperationResult, QueryResult, Statistics } from '../spec/index.js';
+import type { AllocResult, MallocResult, OperationResult, QueryResult, Statistics } from '../spec/index.js';
 import { diffValues, sameData, type Difference } from './diff.js';
-import { canonicalCalls, type OutcomeError } from './outcome.js';
-import type { Clear, RecordingHost, SysCall } from './recording-host.js';
+import { canonicalCalls, type Effects, type OutcomeError } from './outcome.js';
 
 // The comparisons after every operation. They run millions of times a minute and nearly always find nothing, so they
 // read field by field and make no object; what differs is worked out only once it is known that something does.
@@ -11,7 +10,8 @@ export function sameResult(a: OperationResult, b: OperationResult): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if ('inheap' in a) return 'inheap' in b && sameQueryResult(a, b);
-  if ('zeroed' in a) return 'zeroed' in b && sameAllocResult(a, b);
+  if ('addr' in a) return 'addr' in b && sameMallocResult(a, b);
+  if ('zeroed' in a) return 'base' in b && 'zeroed' in b && sameAllocResult(a, b);
   return sameData(a, b);
 }
 
@@ -21,12 +21,18 @@ export function sameError(a: OutcomeError | undefined, b: OutcomeError | undefin
   return a.kind === b.kind && (a.kind !== 'FatalError' || a.message === b.message);
 }
 
-/** Whether two hosts wrote down the same effects; puts their calls to the operating system into canonical order. */
-export function sameEffects(a: RecordingHost, b: RecordingHost): boolean {
+/**
+ * Whether two operations did the same to their hosts; puts their calls to the operating system into canonical order. Of
+ * claims only the spans are compared: what they let run is compared when it runs.
+ */
+export function sameEffects(a: Effects, b: Effects): boolean {
   return (
-    sameRanges(canonicalCalls(a.sys), canonicalCalls(b.sys)) &&
-    sameRanges(a.clears, b.clears) &&
-    sameLines(a.prints, b.prints)
+    sameTuples(canonicalCalls(a.sys), canonicalCalls(b.sys)) &&
+    sameTuples(a.clears, b.clears) &&
+    sameLines(a.prints, b.prints) &&
+    sameTuples(a.finalizers, b.finalizers) &&
+    sameTuples(a.profiles, b.profiles) &&
+    sameClaims(a.claims, b.claims)
   );
 }
 
@@ -35,17 +41,34 @@ export function sameStatistics(a: Statistics, b: Statistics): boolean {
   return sameHeapBytes(a, b) && sameCollection(a, b) && sameRecords(a, b);
 }
 
-/** What differs between the effects that two hosts wrote down. */
-export function diffEffects(expected: RecordingHost, actual: RecordingHost): Difference[] {
+/** What differs between the effects of two operations. */
+export function diffEffects(expected: Effects, actual: Effects): Difference[] {
   return [
     ...diffValues('sys', canonicalCalls(expected.sys), canonicalCalls(actual.sys)),
     ...diffValues('clears', expected.clears, actual.clears),
     ...diffValues('prints', expected.prints, actual.prints),
+    ...diffValues('finalizers', expected.finalizers, actual.finalizers),
+    ...diffValues('profiles', expected.profiles, actual.profiles),
+    ...diffValues('claims', spansOf(expected.claims), spansOf(actual.claims)),
   ];
+}
+
+/** How much an operation did to its host. */
+export function countEffects(effects: Effects): number {
+  const { sys, clears, prints, finalizers, profiles, claims } = effects;
+  return sys.length + clears.length + prints.length + finalizers.length + profiles.length + claims.length;
+}
+
+function spansOf(claims: Effects['claims']): number[] {
+  return claims.map(({ span }) => span);
 }
 
 function sameAllocResult(a: AllocResult, b: AllocResult): boolean {
   return a.base === b.base && a.zeroed === b.zeroed;
+}
+
+function sameMallocResult(a: MallocResult, b: MallocResult): boolean {
+  return a.addr === b.addr && a.zeroed === b.zeroed;
 }
 
 function sameQueryResult(a: QueryResult, b: QueryResult): boolean {
@@ -63,10 +86,20 @@ function sameObject(a: QueryResult['mlookup'], b: QueryResult['mlookup']): boole
   return a[0] === b[0] && a[1] === b[1] && a.length === b.length;
 }
 
-function sameRanges(a: readonly (SysCall | Clear)[], b: readonly (SysCall | Clear)[]): boolean {
+type Tuple = readonly [unknown, unknown, unknown?];
+
+function sameTuples(a: readonly Tuple[], b: readonly Tuple[]): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) {
     if (a[i][0] !== b[i][0] || a[i][1] !== b[i][1] || a[i][2] !== b[i][2]) return false;
+  }
+  return true;
+}
+
+function sameClaims(a: Effects['claims'], b: Effects['claims']): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i].span !== b[i].span) return false;
   }
   return true;
 }

@@ -1,4 +1,6 @@
+import { requireProgram } from '../programs/index.js';
 import type { Program } from '../programs/program.js';
+import { checkLockstepOptions } from './options.js';
 import { Pass, type Plan } from './pass.js';
 import type { Divergence, LockstepOptions, LockstepReport } from './report.js';
 
@@ -12,8 +14,13 @@ const FIRST_SPACED = 16;
  * Runs one program on several heaps at once and compares them after every operation: results, errors, effects on the
  * host and statistics always, whole states, invariants and audits at the rhythm that the options name. Stops at the
  * first thing that is wrong, or at a fatal error in which all heaps agree.
+ *
+ * @throws TypeError where `program` is no program, or an option is unknown or of the wrong kind.
+ * @throws RangeError where there is no heap.
  */
 export function runLockstep(program: Program, options: LockstepOptions): LockstepReport {
+  requireProgram('runLockstep', program);
+  checkLockstepOptions(options);
   const pass = new Pass(program, options, { looksAfter: rhythm(program, options.states), limit: Infinity });
   const found = pass.run();
   const divergence = found && options.locate !== false ? firstSign(program, options, pass, found) : found;
@@ -45,7 +52,7 @@ function isPowerOfTwo(n: number): boolean {
 function firstSign(program: Program, options: LockstepOptions, pass: Pass, found: Divergence): Divergence {
   const again = withoutShapes(options);
   if (pass.foundByAsking) return firstAnswer(program, again, found);
-  if (pass.lastGood >= found.operation - 1) return found;
+  if (pass.lastGood + 1 >= pass.lastBegun) return found;
   const plan = { looksAfter: (operation: number) => operation > pass.lastGood, limit: found.operation };
   const first = new Pass(program, again, plan).run();
   if (first === undefined) {

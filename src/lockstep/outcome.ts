@@ -1,5 +1,4 @@
-import { FatalError, type Heap, type Operation, type OperationResult } from '../spec/index.js';
-import type { Clear, RecordingHost, SysCall } from './recording-host.js';
+import { FatalError, type Operation, type OperationResult, type Statistics } from '../spec/index.js';
 
 /** The classes of errors that an operation may end in; an error of any other class is a defect of the heap. */
 export type ErrorKind = 'FatalError' | 'RangeError' | 'TypeError';
@@ -17,35 +16,60 @@ export interface Outcome {
   readonly error?: OutcomeError;
   /** In canonical order: by name of the call, then by offset. */
   readonly sys: readonly SysCall[];
-  /** In the order of the calls. */
+  /** In the order of the calls, like all that follows. */
   readonly clears: readonly Clear[];
-  /** In the order of the calls. */
   readonly prints: readonly string[];
+  readonly finalizers: readonly QueuedFinalizer[];
+  readonly profiles: readonly FreedProfile[];
+  /** The claims for sweeping, with the operations that ran at each. */
+  readonly claims: readonly Claim[];
 }
 
-/**
- * Performs an operation on a heap and gives all that can be seen of it.
- *
- * @param host - The host that the heap was made with.
- * @throws whatever the heap throws, if it is none of the errors that the specification knows.
- */
-export function performObserved(heap: Heap, host: RecordingHost, operation: Operation): Outcome {
-  host.reset();
-  let result: OperationResult;
-  let error: OutcomeError | undefined;
-  try {
-    result = heap.perform(operation);
-  } catch (thrown) {
-    error = outcomeError(thrown);
-    if (error === undefined) throw thrown;
-  }
-  return {
-    result,
-    ...(error && { error }),
-    sys: canonicalCalls([...host.sys]),
-    clears: [...host.clears],
-    prints: [...host.prints],
-  };
+/** A call to the operating system about the arena: offset and length in bytes. */
+export type SysCall = readonly [call: 'map' | 'used' | 'unused', offset: number, bytes: number];
+
+/** Memory that the heap cleared: offset and length in bytes. */
+export type Clear = readonly [offset: number, bytes: number];
+
+/** A finalizer that was queued for running: the address and the id that it was added with. */
+export type QueuedFinalizer = readonly [addr: number, id: number];
+
+/** An object with a heap profile record that was freed: the record's id, and the object's size in bytes. */
+export type FreedProfile = readonly [id: number, size: number];
+
+/** All that an operation did to its host, but for the operations that ran inside of it. */
+export interface Effects {
+  /** Calls to the operating system, in the order of the calls; `map` only where it was granted. */
+  readonly sys: SysCall[];
+  /** In the order of the calls, like all that follows. */
+  readonly clears: Clear[];
+  readonly prints: string[];
+  readonly finalizers: QueuedFinalizer[];
+  readonly profiles: FreedProfile[];
+  readonly claims: Claim[];
+}
+
+/** A moment within an operation at which a span had just been claimed for sweeping. */
+export interface Claim {
+  /** The span's base, in bytes from the start of the arena. */
+  readonly span: number;
+  /** The heap's statistics at that moment; undefined where nobody looked. */
+  statistics?: Statistics;
+  /** The operations that ran, whole, at that moment. */
+  readonly steps: NestedStep[];
+}
+
+/** An operation that ran inside of another one. */
+export interface NestedStep {
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+  /** The heap's statistics right after it. */
+  readonly statistics: Statistics;
+}
+
+/** Effects of which there are none yet. */
+export function noEffects(): Effects {
+  return { sys: [], clears: [], prints: [], finalizers: [], profiles: [], claims: [] };
 }
 
 /** Describes an error that the specification knows; undefined for anything else that was thrown. */

@@ -1,11 +1,13 @@
-import { Bindings } from '../programs/index.js';
-import type { Command, Program } from '../programs/program.js';
+import { Bindings, turnsOf, type Turn } from '../programs/index.js';
+import type { Program } from '../programs/program.js';
 import type { Operation, State, Statistics } from '../spec/index.js';
+import { MalformedAnswer } from './answers.js';
+import { Inside, type FoundAt, type Place } from './inside.js';
 import { INVARIANTS, type Invariant } from './invariants/index.js';
 import { LargeSpans } from './large-spans.js';
 import type { Divergence, LockstepOptions } from './report.js';
 import { ShapeTracker } from './shapes/index.js';
-import { HeapCrash, Side } from './side.js';
+import { HeapCrash, outcomeOf, Side } from './side.js';
 import { askHeaps, checkDead, lookAtStates, type Surroundings } from './state-checks.js';
 import { checkMemory, checkStep, type Finding } from './step-checks.js';
 
@@ -19,7 +21,6 @@ export interface Plan {
 
 /** Runs a program once, from the start, on fresh heaps, and stops at the first thing that is wrong. */
 export class Pass {
-  operations = 0;
   skipped = 0;
   states = 0;
   endedBy: string | undefined = undefined;
@@ -33,12 +34,14 @@ export class Pass {
   private readonly plan: Plan;
   private readonly sides: Side[] = [];
   private readonly bindings = new Bindings();
+  private readonly inside = new Inside(this.bindings);
   private readonly large = new LargeSpans();
   private readonly tracker: ShapeTracker | undefined;
   private readonly invariants: readonly Invariant[];
   /** What was seen after operation `lastGood`. */
   private seen: { readonly state: State; readonly statistics: Statistics } | undefined = undefined;
-  private commandIndex = -1;
+  /** The last operation of a command that runs by itself; undefined before the first. */
+  private last: Place | undefined = undefined;
 
   constructor(program: Program, options: LockstepOptions, plan: Plan) {
     this.program = program;
@@ -48,53 +51,68 @@ export class Pass {
     this.tracker = options.shapes && new ShapeTracker(program.config, options.shapes);
   }
 
+  /** Operations begun so far, those inside of others among them. */
+  get operations(): number {
+    return this.inside.operations;
+  }
+
+  /** The number of the last operation of a command that runs by itself; 0 before the first. */
+  get lastBegun(): number {
+    return this.last?.operation ?? 0;
+  }
+
   /** Runs it and says what is wrong first, if anything is. */
   run(): Divergence | undefined {
     try {
       const finding = this.begin() ?? this.runCommands() ?? this.end();
-      return finding && this.locate(finding);
-    } catch (crash) {
-      if (!(crash instanceof HeapCrash)) throw crash;
-      return this.locate({ kind: 'crash', heap: crash.heap, message: crash.message, differences: [] });
+      return finding && this.locate(finding, this.last);
+    } catch (thrown) {
+      return this.locate(findingOf(thrown), this.inside.place);
     }
   }
 
   private begin(): Finding | undefined {
     this.options.onOperation?.(0, -1);
     for (const factory of this.options.heaps) {
-      this.sides.push(new Side(factory, this.program, this.options.memory === true));
+      const side = new Side(factory, this.program, this.options.memory === true);
+      side.guest = this.sides.length === 0 ? this.inside.lead : this.inside.follow;
+      this.sides.push(side);
     }
-    return checkStep(this.sides, undefined) ?? this.lookIfDue();
+    return checkStep(this.sides, undefined) ?? this.lookIfDue(0);
   }
 
-  private runCommands(): Finding | undefined {
+  private runCommands(): Finding | FoundAt | undefined {
     const { commands } = this.program;
-    for (let index = 0; index < commands.length && this.operations < this.plan.limit; index++) {
-      const operation = this.bindings.resolve(commands[index]);
-      if (operation === null) {
-        this.skipped++;
-        continue;
-      }
-      this.commandIndex = index;
-      this.operations++;
-      this.options.onOperation?.(this.operations, index);
-      const finding = this.step(commands[index], operation) ?? this.lookIfDue();
+    for (const turn of turnsOf(commands)) {
+      if (this.operations >= this.plan.limit) return undefined;
+      const operation = this.bindings.resolve(turn.command);
+      if (operation === null) continue;
+      this.last = this.inside.begin(turn);
+      this.options.onOperation?.(this.last.operation, turn.index);
+      const finding = this.step(turn, operation) ?? this.lookIfDue(this.last.operation);
+      this.skipped = this.inside.lastIndex + 1 - this.operations;
       if (finding) return finding;
       if (this.endedBy !== undefined) return undefined;
     }
+    this.skipped = commands.length - this.operations;
     return undefined;
   }
 
-  private step(command: Command, operation: Operation): Finding | undefined {
-    const { sides } = this;
-    for (const side of sides) side.perform(operation);
-    const finding = checkStep(sides, command.expect);
+  private step(turn: Turn, operation: Operation): Finding | FoundAt | undefined {
+    const { inside, sides } = this;
+    for (const side of sides) {
+      if (side !== sides[0]) inside.again();
+      side.perform(operation);
+      const finding = inside.found ?? inside.checkEnd(side);
+      if (finding) return finding;
+    }
+    const finding = checkStep(sides, turn.command.expect);
     if (finding) return finding;
 
     const [first] = sides;
-    this.tracker?.observe(operation, first.outcome(), first.statistics);
+    this.tracker?.observe(operation, outcomeOf(first), first.statistics);
     if (first.error === undefined) {
-      this.bindings.bind(command, first.result);
+      this.bindings.bind(turn.command, first.result);
       this.large.note(operation, first.result);
     } else if (first.error.kind === 'FatalError') {
       this.endedBy = first.error.message;
@@ -113,8 +131,12 @@ export class Pass {
     return this.endedBy === undefined ? this.ask() : checkDead(this.sides);
   }
 
-  private lookIfDue(): Finding | undefined {
-    return this.plan.looksAfter(this.operations) ? this.look() : undefined;
+  /** Looks where one is due since operation `from`: within the last operation no state could be looked at. */
+  private lookIfDue(from: number): Finding | undefined {
+    for (let operation = from; operation <= this.operations; operation++) {
+      if (this.plan.looksAfter(operation)) return this.look();
+    }
+    return undefined;
   }
 
   private look(): Finding | undefined {
@@ -134,14 +156,38 @@ export class Pass {
   }
 
   private surroundings(asking: boolean): Surroundings {
-    const before = this.lastGood === this.operations - 1 ? this.seen : undefined;
+    const before = this.lastGood + 1 === this.last?.operation ? this.seen : undefined;
     const invariants = this.invariants.filter(({ asks }) => (asks === true) === asking);
     return { config: this.program.config, large: this.large.current(), before, invariants };
   }
 
-  private locate(finding: Finding): Divergence {
-    const { commandIndex, operations } = this;
-    const command = commandIndex < 0 ? null : this.program.commands[commandIndex];
-    return { ...finding, commandIndex, operation: operations, command };
+  private locate(found: Finding | FoundAt, at: Place | undefined): Divergence {
+    const { finding, place } = 'finding' in found ? found : { finding: found, place: at };
+    if (place === undefined) return { ...finding, commandIndex: -1, operation: 0, command: null };
+    const { turn, operation } = place;
+    const { lastIndex } = this.inside;
+    return {
+      ...finding,
+      ...(place.operation !== this.last?.operation && {
+        message: `${finding.message} (inside of operation ${this.last?.operation ?? 0})`,
+      }),
+      commandIndex: turn.index,
+      operation,
+      command: turn.command,
+      ...(lastIndex > turn.index && { lastIndex }),
+    };
   }
+}
+
+/** What a heap did that kept a run from going on. */
+function findingOf(thrown: unknown): Finding {
+  if (thrown instanceof HeapCrash) {
+    return { kind: 'crash', heap: thrown.heap, message: thrown.message, differences: [] };
+  }
+  if (thrown instanceof MalformedAnswer) {
+    const { heap, message, problem } = thrown;
+    const differences = [{ path: problem.path, expected: problem.expected, actual: problem.found }];
+    return { kind: 'malformed', heap, message, differences };
+  }
+  throw thrown;
 }

@@ -1,12 +1,7 @@
 import { OBLIGING_HOST, type HostScript } from '../programs/program.js';
 import type { Host } from '../spec/index.js';
 import { refuses, showsScavenging } from './decisions.js';
-
-/** A call to the operating system about the arena: offset and length in bytes. */
-export type SysCall = readonly [call: 'map' | 'used' | 'unused', offset: number, bytes: number];
-
-/** Memory that the heap cleared: offset and length in bytes. */
-export type Clear = readonly [offset: number, bytes: number];
+import { noEffects, type Claim, type Effects } from './outcome.js';
 
 /** How a {@link RecordingHost} behaves. */
 export interface RecordingHostOptions {
@@ -16,19 +11,22 @@ export interface RecordingHostOptions {
   readonly gctrace?: boolean;
 }
 
+/** Is told of a span that has just been claimed for sweeping; operations that it runs are to be noted in the claim. */
+export type ClaimListener = (claim: Claim) => void;
+
 /**
  * A host that writes down what a heap does to it, in the order of the calls, since the last {@link reset}. Its clock
  * and its decisions go on across resets.
  */
-export class RecordingHost implements Host {
+export class RecordingHost implements Host, Effects {
   readonly gctrace: boolean;
-  /** Calls to the operating system; `map` only where it was granted. */
-  readonly sys: SysCall[] = [];
-  readonly clears: Clear[] = [];
-  readonly prints: string[] = [];
+  /** Is told of each claim; null where nobody listens. */
+  claimListener: ClaimListener | null = null;
   protected readonly script: HostScript;
   /** Resets so far: the number of the operation that runs, as far as the host can know it. */
   protected turn = 0;
+  /** What the operation that runs has done so far: of those that run inside of each other, the innermost. */
+  private effects = noEffects();
   private clock = 1;
   private requests = 0;
 
@@ -37,13 +35,53 @@ export class RecordingHost implements Host {
     this.gctrace = options.gctrace ?? (options.script !== undefined && showsScavenging(options.script));
   }
 
+  get sys(): Effects['sys'] {
+    return this.effects.sys;
+  }
+
+  get clears(): Effects['clears'] {
+    return this.effects.clears;
+  }
+
+  get prints(): Effects['prints'] {
+    return this.effects.prints;
+  }
+
+  get finalizers(): Effects['finalizers'] {
+    return this.effects.finalizers;
+  }
+
+  get profiles(): Effects['profiles'] {
+    return this.effects.profiles;
+  }
+
+  get claims(): Effects['claims'] {
+    return this.effects.claims;
+  }
+
   /** Forgets what was written down. */
   reset(): void {
     this.turn++;
     // Emptying an empty array costs as much as emptying a full one, and most operations leave no trace here.
-    if (this.sys.length > 0) this.sys.length = 0;
-    if (this.clears.length > 0) this.clears.length = 0;
-    if (this.prints.length > 0) this.prints.length = 0;
+    const { sys, clears, prints, finalizers, profiles, claims } = this.effects;
+    if (sys.length > 0) sys.length = 0;
+    if (clears.length > 0) clears.length = 0;
+    if (prints.length > 0) prints.length = 0;
+    if (finalizers.length > 0) finalizers.length = 0;
+    if (profiles.length > 0) profiles.length = 0;
+    if (claims.length > 0) claims.length = 0;
+  }
+
+  /** Writes the effects of an operation that runs inside of another one down apart, and gives what `action` gives. */
+  inside<T>(action: (effects: Effects) => T): T {
+    const outer = this.effects;
+    this.effects = noEffects();
+    this.turn++;
+    try {
+      return action(this.effects);
+    } finally {
+      this.effects = outer;
+    }
   }
 
   nanotime(): number {
@@ -71,6 +109,20 @@ export class RecordingHost implements Host {
 
   clear(offset: number, bytes: number): void {
     this.clears.push([offset, bytes]);
+  }
+
+  spanClaimed(base: number): void {
+    const claim: Claim = { span: base, steps: [] };
+    this.claims.push(claim);
+    this.claimListener?.(claim);
+  }
+
+  queueFinalizer(addr: number, id: number): void {
+    this.finalizers.push([addr, id]);
+  }
+
+  profileFree(id: number, size: number): void {
+    this.profiles.push([id, size]);
   }
 
   print(text: string): void {

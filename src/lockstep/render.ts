@@ -52,16 +52,19 @@ function renderInvariant({ invariant }: Divergence): string {
   return invariant ? `  ${invariant.name}: ${invariant.why}` : '';
 }
 
-function renderProgram(program: Program, { commandIndex, operation }: Divergence): string {
+function renderProgram(program: Program, divergence: Divergence): string {
   const { commands } = program;
+  const { commandIndex, operation, lastIndex = commandIndex } = divergence;
   const header = printProgram({ ...program, commands: [] })
     .trimEnd()
     .split('\n');
   const first = Math.max(0, commandIndex + 1 - MOST_COMMANDS);
-  const lines = commands.slice(first, commandIndex + 1).map(printCommand);
-  if (lines.length > 0) lines.push(`${lines.pop() ?? ''}  # <-- operation ${operation}`);
+  const lines = commands.slice(first, lastIndex + 1).map((command, i) => {
+    const line = printCommand(command);
+    return first + i === commandIndex ? `${line}  # <-- operation ${operation}` : line;
+  });
   if (first > 0) header.push(`# the ${first} commands before these are left out`);
-  const rest = commands.length - commandIndex - 1;
+  const rest = commands.length - lastIndex - 1;
   if (rest === 1) lines.push('# the command after this does not matter');
   if (rest > 1) lines.push(`# the ${rest} commands after this do not matter`);
   return ['The program:', '', ...[...header, ...lines].map((line) => `  ${line}`)].join('\n');

@@ -26,7 +26,7 @@ export interface LockstepOptions {
    */
   readonly locate?: boolean;
   /**
-   * Called before each operation, with its number (from 1) and the index of its command (from 0); at the start, and
+   * Called before each operation that runs by itself, with its number (from 1) and the index of its command (from 0); at the start, and
    * again wherever the program is run again, with 0 and -1. So one who watches from another thread knows where it is.
    */
   readonly onOperation?: (operation: number, commandIndex: number) => void;
@@ -34,9 +34,9 @@ export interface LockstepOptions {
 
 /** What came of running a program in lockstep. */
 export interface LockstepReport {
-  /** Operations that all heaps performed; 0 where none of the program's commands ran. */
+  /** Operations that all heaps performed, those inside of others among them; 0 where no command ran. */
   readonly operations: number;
-  /** Commands that were skipped, since what they name was never allocated. */
+  /** Commands that were skipped, since what they name was never allocated or the claim did not come at which they run. */
   readonly skipped: number;
   /** How often states were compared. */
   readonly states: number;
@@ -49,8 +49,9 @@ export interface LockstepReport {
 /**
  * What is wrong: results or errors differ, or effects on the host, statistics or states; an invariant is broken; a heap
  * finds itself broken (`audit`), misuses memory, does not end as the program expects, throws what no heap may
- * (`crash`), or does not come back from a call (`hang`). The last one only somebody in another thread can see, such as
- * the command line: `runLockstep` itself does not come back then.
+ * (`crash`), gives what has not the form that it must have (`malformed`: a field is missing or of the wrong type), or
+ * does not come back from a call (`hang`). The last one only somebody in another thread can see, such as the command
+ * line: `runLockstep` itself does not come back then.
  */
 export type DivergenceKind =
   | 'result'
@@ -63,6 +64,7 @@ export type DivergenceKind =
   | 'memory'
   | 'expectation'
   | 'crash'
+  | 'malformed'
   | 'hang';
 
 /** The first operation after which something is wrong, and what. */
@@ -74,8 +76,13 @@ export interface Divergence {
   readonly against?: string;
   /** Counted from 0; -1 before the first command. */
   readonly commandIndex: number;
-  /** Counted from 1; 0 before the first operation. Skipped commands are no operations. */
+  /**
+   * Counted from 1, in the order in which operations begin, also those inside of others; 0 before the first. Skipped
+   * commands are no operations.
+   */
   readonly operation: number;
+  /** Index of the last command that ran so far, where that is another one: commands inside of others stand behind them. */
+  readonly lastIndex?: number;
   /** Null before the first. */
   readonly command: Command | null;
   /** A sentence or more; the stack too where a heap threw what was not expected. */

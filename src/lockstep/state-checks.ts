@@ -1,6 +1,8 @@
+import { describeValue } from '../programs/index.js';
 import type { HeapConfig, Operation, State, Statistics } from '../spec/index.js';
-import { sameError, sameStatistics } from './compare.js';
-import { diffStates } from './diff.js';
+import { requireForm, stateProblem } from './answers.js';
+import { countEffects, sameError, sameStatistics } from './compare.js';
+import { diffStates, sameData } from './diff.js';
 import { checkInvariants, type BrokenInvariant, type Invariant, type StateView } from './invariants/index.js';
 import type { Side } from './side.js';
 import type { Finding } from './step-checks.js';
@@ -20,10 +22,13 @@ export interface Surroundings {
 /**
  * Compares the states of all heaps, then checks the invariants on the one state that they share, then the audits. Of
  * heaps that ended in a fatal error only the states are compared: they stopped because something was wrong.
+ *
+ * @throws {@link MalformedAnswer} where a state or what an audit gives has not the form that it must have.
  */
 export function lookAtStates(sides: readonly Side[], around: Surroundings): Look {
   const [first] = sides;
   const state = first.state();
+  if (sides.length === 1) requireStateForm(first, state);
   const { statistics } = first;
   for (const other of sides.slice(1)) {
     const finding = compareStates(first, state, other, around);
@@ -31,7 +36,10 @@ export function lookAtStates(sides: readonly Side[], around: Surroundings): Look
   }
   if (first.error?.kind === 'FatalError') return { state, statistics };
   const [broken] = checkInvariants(viewOf(around, state, statistics), around.invariants);
-  if (broken) return { finding: brokenInvariant(first.name, broken) };
+  if (broken) {
+    requireStateForm(first, state);
+    return { finding: brokenInvariant(first.name, broken) };
+  }
   for (const side of sides) {
     const complaints = side.audit();
     if (complaints.length > 0) return { finding: failedAudit(side.name, complaints) };
@@ -57,16 +65,21 @@ export function checkDead(sides: readonly Side[]): Finding | undefined {
   const question: Operation = { op: 'query', addr: 0 };
   for (const side of sides) {
     const { error, statistics } = side;
-    side.perform(question);
+    side.host.reset();
+    side.attempt(question);
     const { name, host } = side;
     if (!sameError(error, side.error)) {
       const differences = [
-        { path: 'outcome', expected: error?.message, actual: side.error?.message ?? side.result },
+        {
+          path: 'outcome',
+          expected: error?.message,
+          actual: side.error?.message ?? describeValue(side.result),
+        },
       ];
       return { kind: 'error', heap: name, message: `${name} went on after a fatal error`, differences };
     }
-    const touched = host.sys.length + host.clears.length + host.prints.length > 0;
-    if (touched || !sameStatistics(statistics, side.statistics)) {
+    const touched = countEffects(host) > 0;
+    if (touched || !sameStatistics(statistics, side.readStatistics())) {
       return {
         kind: 'effects',
         heap: name,
@@ -80,14 +93,24 @@ export function checkDead(sides: readonly Side[]): Finding | undefined {
 
 function compareStates(first: Side, expected: State, other: Side, around: Surroundings): Finding | undefined {
   const actual = other.state();
+  if (sameData(expected, actual)) return undefined;
+  requireStateForm(first, expected);
+  requireStateForm(other, actual);
   const differences = diffStates(expected, actual);
-  if (differences.length === 0) return undefined;
   const message = [
     `the state of ${other.name} differs from that of ${first.name}`,
     ...alsoBroken(first, expected, around),
     ...alsoBroken(other, actual, around),
   ].join('; ');
   return { kind: 'state', heap: other.name, against: first.name, message, differences };
+}
+
+/**
+ * Checks the form of a state. Of states that are the same on several heaps and break no invariant it is not checked: it
+ * takes as long as making them.
+ */
+function requireStateForm({ name }: Side, state: unknown): void {
+  requireForm(name, 'state', stateProblem(state));
 }
 
 /** Which invariants a state breaks tells which of two heaps is likely to be the wrong one. */

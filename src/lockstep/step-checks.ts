@@ -1,9 +1,9 @@
 import type { Expectation } from '../programs/program.js';
-import { diffEffects, sameEffects, sameError, sameResult, sameStatistics } from './compare.js';
+import { countEffects, diffEffects, sameEffects, sameError, sameResult, sameStatistics } from './compare.js';
 import { diffStatistics, diffValues } from './diff.js';
-import type { OutcomeError } from './outcome.js';
+import { noEffects, type OutcomeError } from './outcome.js';
 import type { Divergence } from './report.js';
-import type { Side } from './side.js';
+import { describeError, type Ended, type Side } from './side.js';
 
 /** What is wrong, without where. */
 export type Finding = Omit<Divergence, 'commandIndex' | 'operation' | 'command'>;
@@ -17,7 +17,7 @@ export function checkStep(
   expected: readonly Expectation[] | undefined,
 ): Finding | undefined {
   for (const side of sides) {
-    const finding = checkAlone(side, expected);
+    const finding = checkAlone(side, side, expected);
     if (finding) return finding;
   }
   for (let i = 1; i < sides.length; i++) {
@@ -38,16 +38,22 @@ export function checkMemory({ name, memory }: Side): Finding | undefined {
   };
 }
 
-function checkAlone(side: Side, expected: readonly Expectation[] | undefined): Finding | undefined {
-  if (expected !== undefined && !expected.some((expectation) => meets(expectation, side.error))) {
-    return unexpected(side, expected);
+/** What a heap did wrong by itself in an operation that ended so. */
+export function checkAlone(
+  side: Side,
+  ended: Ended,
+  expected: readonly Expectation[] | undefined,
+): Finding | undefined {
+  if (expected !== undefined && !expected.some((expectation) => meets(expectation, ended.error))) {
+    return unexpected(ended, expected);
   }
   return (
-    checkMemory(side) ?? (side.error && side.error.kind !== 'FatalError' ? checkRefusal(side) : undefined)
+    checkMemory(side) ?? (ended.error && ended.error.kind !== 'FatalError' ? checkRefusal(ended) : undefined)
   );
 }
 
-function checkAgainst(first: Side, other: Side): Finding | undefined {
+/** What another heap did otherwise than the first in the same operation. */
+export function checkAgainst(first: Ended, other: Ended): Finding | undefined {
   if (!sameError(first.error, other.error)) return otherEnd(first, other);
   const pair = { heap: other.name, against: first.name };
   if (!sameResult(first.result, other.result)) {
@@ -59,9 +65,9 @@ function checkAgainst(first: Side, other: Side): Finding | undefined {
       differences: diffValues('result', first.result, other.result),
     };
   }
-  if (!sameEffects(first.host, other.host)) {
+  if (!sameEffects(first.effects, other.effects)) {
     const message = `${other.name} did something else to its host than ${first.name}`;
-    return { kind: 'effects', ...pair, message, differences: diffEffects(first.host, other.host) };
+    return { kind: 'effects', ...pair, message, differences: diffEffects(first.effects, other.effects) };
   }
   if (!sameStatistics(first.statistics, other.statistics)) {
     const message = `${other.name} has other statistics than ${first.name}`;
@@ -75,16 +81,21 @@ function checkAgainst(first: Side, other: Side): Finding | undefined {
   return undefined;
 }
 
+/** A heap ended an operation well although one that ran inside of it was fatal. */
+export function wentOn(ended: Ended, fatal: OutcomeError): Finding {
+  return {
+    kind: 'error',
+    heap: ended.name,
+    message: `${ended.name} went on after a fatal error of an operation inside: ${describeEnd(ended)}`,
+    differences: [{ path: 'outcome', expected: `${fatal.kind}: ${fatal.message}`, actual: shortEnd(ended) }],
+  };
+}
+
 /** A refused operation must not have changed anything. */
-function checkRefusal(side: Side): Finding | undefined {
-  const { name, host, statistics, statisticsBefore } = side;
-  const effects = host.sys.length + host.clears.length + host.prints.length;
-  if (effects > 0) {
+function checkRefusal({ name, effects, statistics, statisticsBefore }: Ended): Finding | undefined {
+  if (countEffects(effects) > 0) {
     const message = `${name} refused the operation, but only after it had done something to its host`;
-    const differences = (['sys', 'clears', 'prints'] as const).flatMap((path) =>
-      diffValues(path, [], host[path]),
-    );
-    return { kind: 'effects', heap: name, message, differences };
+    return { kind: 'effects', heap: name, message, differences: diffEffects(noEffects(), effects) };
   }
   if (!sameStatistics(statisticsBefore, statistics)) {
     const message = `${name} refused the operation, but only after it had changed its statistics`;
@@ -104,19 +115,19 @@ function meets(expectation: Expectation, error: OutcomeError | undefined): boole
   return expectation.kind !== 'FatalError' || expectation.message === error.message;
 }
 
-function unexpected(side: Side, expected: readonly Expectation[]): Finding {
+function unexpected(ended: Ended, expected: readonly Expectation[]): Finding {
   const wanted = expected
     .map((e) => (e.kind === 'FatalError' ? `FatalError: ${e.message}` : e.kind))
     .join(' or ');
   return {
     kind: 'expectation',
-    heap: side.name,
-    message: `${side.name} did not end as the program expects: ${describeEnd(side)}`,
-    differences: [{ path: 'outcome', expected: wanted, actual: shortEnd(side) }],
+    heap: ended.name,
+    message: `${ended.name} did not end as the program expects: ${describeEnd(ended)}`,
+    differences: [{ path: 'outcome', expected: wanted, actual: shortEnd(ended) }],
   };
 }
 
-function otherEnd(first: Side, other: Side): Finding {
+function otherEnd(first: Ended, other: Ended): Finding {
   return {
     kind: 'error',
     heap: other.name,
@@ -126,11 +137,11 @@ function otherEnd(first: Side, other: Side): Finding {
   };
 }
 
-function describeEnd(side: Side): string {
-  return side.error ? `${side.name} threw ${side.describeError()}` : `${side.name} gave a result`;
+function describeEnd(ended: Ended): string {
+  return ended.error ? `${ended.name} threw ${describeError(ended)}` : `${ended.name} gave a result`;
 }
 
-function shortEnd({ error, result }: Side): string {
+function shortEnd({ error, result }: Ended): string {
   return error
     ? `${error.kind}: ${error.message}`
     : `result ${result === undefined ? '' : JSON.stringify(result)}`.trim();

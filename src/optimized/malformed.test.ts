@@ -5,7 +5,7 @@ import { referenceHeap } from '../reference/index.js';
 import { PAGE_SIZE, heapConfig } from '../spec/index.js';
 import type { Heap, HeapConfig, Operation, Statistics } from '../spec/index.js';
 import { OptimizedHeap, optimizedHeap } from './index.js';
-import { LAYOUT } from './layout.js';
+import { LAYOUT } from './pages/layout.js';
 
 const at = (page: number): number => page * PAGE_SIZE;
 

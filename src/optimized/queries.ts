@@ -1,7 +1,7 @@
 import { CLASS_TO_SIZE, PAGE_SIZE } from '../spec/index.js';
 import type { QueryResult } from '../spec/index.js';
-import { LAYOUT } from './layout.js';
-import type { PageHeap } from './page-heap.js';
+import { LAYOUT } from './pages/layout.js';
+import type { PageHeap } from './pages/page-heap.js';
 
 const { FLAGS, INUSE, NIL, NPAGES, SIZECLASS_SHIFT, SLACK, STACK, START, STATE } = LAYOUT;
 
@@ -10,6 +10,12 @@ export function elemsize(pages: PageHeap, s: number): number {
   const { words } = pages.records;
   const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
   return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : CLASS_TO_SIZE[sizeclass];
+}
+
+/** The base of the object in which an address lies: it must lie in one. */
+export function objectBase(pages: PageHeap, addr: number): number {
+  const s = lookupMaybe(pages, addr);
+  return objectAt(pages, s, pages.records.words[s + START] * PAGE_SIZE, addr)[0];
 }
 
 /** The in-use span in which an address lies below its limit, or NIL (`mheap.go:817`). */

@@ -1,13 +1,17 @@
-import { PAGE_SIZE } from '../spec/index.js';
-import type { Bases, ByNumber, SpanState, State } from '../spec/index.js';
-import { LAYOUT } from './layout.js';
-import type { PageHeap } from './page-heap.js';
-import { elemsize } from './queries.js';
-import type { Specials } from './specials.js';
+import { NUM_SIZE_CLASSES, PAGE_SIZE } from '../spec/index.js';
+import type { Bases, ByNumber, CacheState, CentralState, SpanState, State } from '../spec/index.js';
+import type { HeapParts } from './heap-parts.js';
+import { CACHE } from './objects/cache-layout.js';
+import { nonemptyList } from './objects/central-lists.js';
+import { objectsState } from './objects/objects-state.js';
+import { LAYOUT } from './pages/layout.js';
+import type { PageHeap } from './pages/page-heap.js';
+import type { SweepStack } from './pages/sweep-stack.js';
 
 const {
   ALLOC_COUNT,
   BUSY_LARGE,
+  EMPTY_HEAD,
   FLAGS,
   FREE,
   INDEXED,
@@ -17,6 +21,7 @@ const {
   NIL,
   NPAGES,
   NPRELEASED,
+  OBJECTS,
   OVERFLOW,
   SIZECLASS_SHIFT,
   STACK,
@@ -25,15 +30,26 @@ const {
   SWEEPGEN,
 } = LAYOUT;
 
-/** The whole observable heap as plain data; `lookups` is what its first cache has counted. */
-export function state(pages: PageHeap, specials: Specials, lookups: number): State {
-  const { config, host, records, table } = pages;
+/** The counters of a cache that it gives to the heap, under the names of the runtime. */
+const COUNTERS = [
+  ['scan', CACHE.SCAN],
+  ['tinyallocs', CACHE.TINYALLOCS],
+  ['nlookup', CACHE.NLOOKUP],
+  ['largefree', CACHE.LARGEFREE],
+  ['nlargefree', CACHE.NLARGEFREE],
+] as const;
+
+/** The whole observable heap as plain data. */
+export function state(parts: HeapParts): State {
+  const { caches, objects, pages } = parts;
+  const { cycle, host, records, table } = pages;
   const { words } = records;
+  objects.settleAll();
   const spans: SpanState[] = [];
   const freelarge: number[] = [];
   for (let page = 0; page < table.mapped; page += words[table.startingAt(page) + NPAGES]) {
     const s = table.startingAt(page);
-    spans.push(spanState(pages, specials, s));
+    spans.push(spanState(parts, s));
     if (words[s + LIST] === INDEXED || words[s + LIST] === OVERFLOW) freelarge.push(page * PAGE_SIZE);
   }
   return {
@@ -42,22 +58,31 @@ export function state(pages: PageHeap, specials: Specials, lookups: number): Sta
     freelarge,
     busy: listsByLength(pages, (length) => pages.busyList(length)),
     busylarge: list(pages, BUSY_LARGE),
-    central: {},
-    mcache: Array.from({ length: config.procs }, (_, p) => ({
-      alloc: {},
-      counters: p === 0 && lookups > 0 ? { nlookup: lookups } : {},
-      nsmallfree: {},
-    })),
-    sweepStacks: { swept: sweptStack(pages), unswept: [] },
-    gcBitsArenas: { free: 0, next: [], current: [], previous: [] },
-    nsmallfree: {},
+    central: centralLists(pages),
+    mcache: Array.from({ length: caches.made }, (_, p) => cacheState(parts, caches.existing(p))),
+    sweepStacks: {
+      swept: stack(pages, cycle.swept, (s) => (words[s + FLAGS] & STATE) === INUSE),
+      unswept: stack(
+        pages,
+        cycle.unswept,
+        (s) => (words[s + FLAGS] & STATE) === INUSE && words[s + SWEEPGEN] === cycle.sweepgen - 2,
+      ),
+    },
+    gcBitsArenas: {
+      free: objects.pool.freeArenas,
+      next: objects.pool.next.fills.toReversed(),
+      current: objects.pool.current.fills.toReversed(),
+      previous: objects.pool.previous.fills.toReversed(),
+    },
+    nsmallfree: smallFrees(parts, CACHE.NIL),
     clock: host.nanotime(),
-    marking: false,
-    sweepPagesPerByte: 0,
+    marking: cycle.marking,
+    ...(cycle.marking ? { bytesMarked: cycle.bytesMarked[0] } : {}),
+    sweepPagesPerByte: cycle.sweepPagesPerByte,
   };
 }
 
-function spanState(pages: PageHeap, specials: Specials, s: number): SpanState {
+function spanState({ objects, pages, specials }: HeapParts, s: number): SpanState {
   const { words } = pages.records;
   const flags = words[s + FLAGS];
   const base = words[s + START] * PAGE_SIZE;
@@ -75,11 +100,51 @@ function spanState(pages: PageHeap, specials: Specials, s: number): SpanState {
     npages,
     needzero,
     sizeclass: flags >>> SIZECLASS_SHIFT,
-    elemsize: elemsize(pages, s),
+    elemsize: objects.elemsize(s),
     allocCount: words[s + ALLOC_COUNT],
-    sweepgen: words[s + SWEEPGEN] - pages.sweepgen,
+    sweepgen: words[s + SWEEPGEN] - pages.cycle.sweepgen,
+    ...((flags & OBJECTS) === 0 ? {} : objectsState(pages, objects, s)),
     ...(records.length > 0 ? { specials: records } : {}),
   };
+}
+
+function centralLists(pages: PageHeap): ByNumber<CentralState> {
+  const central: Record<number, CentralState> = {};
+  for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
+    const nonempty = list(pages, nonemptyList(sizeclass));
+    const empty = list(pages, nonemptyList(sizeclass) + EMPTY_HEAD);
+    if (nonempty.length + empty.length > 0) central[sizeclass] = { nonempty, empty };
+  }
+  return central;
+}
+
+/** What a cache has; null where it was removed. */
+function cacheState(parts: HeapParts, cache: number): CacheState | null {
+  if (cache === CACHE.NIL) return null;
+  const { doubles, words } = parts.caches;
+  const alloc: Record<number, number> = {};
+  for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
+    const s = words[cache + sizeclass * CACHE.CLASS_WORDS + CACHE.SPAN];
+    if (s !== NIL) alloc[sizeclass] = parts.pages.records.words[s + START] * PAGE_SIZE;
+  }
+  const counted = COUNTERS.map(([name, word]) => [name, doubles[(cache + word) >>> 1]] as const);
+  const tiny = doubles[(cache + CACHE.TINY) >>> 1];
+  return {
+    alloc,
+    counters: Object.fromEntries(counted.filter(([, amount]) => amount !== 0)),
+    nsmallfree: smallFrees(parts, cache),
+    ...(tiny < 0 ? {} : { tiny, tinyoffset: words[cache + CACHE.TINY_OFFSET] }),
+  };
+}
+
+/** The frees of small objects by size class that a cache has counted, or the heap. */
+function smallFrees({ caches }: HeapParts, cache: number): ByNumber<number> {
+  const frees: Record<number, number> = {};
+  for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
+    const count = caches.doubles[(cache + CACHE.NSMALLFREE + sizeclass * 2) >>> 1];
+    if (count > 0) frees[sizeclass] = count;
+  }
+  return frees;
 }
 
 /** The lists that have members, for each length below the bound. */
@@ -102,14 +167,12 @@ function list(pages: PageHeap, head: number): number[] {
   return bases;
 }
 
-/** The swept in-use spans from the top of their stack, without entries that have gone stale. */
-function sweptStack(pages: PageHeap): number[] {
-  const { records, swept } = pages;
-  const { words } = records;
+/** The spans of a stack from the top, without entries that have gone stale. */
+function stack(pages: PageHeap, { entries, size }: SweepStack, counts: (s: number) => boolean): number[] {
+  const { words } = pages.records;
   const bases: number[] = [];
-  for (let i = swept.size - 1; i >= 0; i--) {
-    const s = swept.entries[i];
-    if ((words[s + FLAGS] & STATE) === INUSE) bases.push(words[s + START] * PAGE_SIZE);
+  for (let i = size - 1; i >= 0; i--) {
+    if (counts(entries[i])) bases.push(words[entries[i] + START] * PAGE_SIZE);
   }
   return bases;
 }

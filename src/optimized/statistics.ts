@@ -1,11 +1,12 @@
 import { PAGE_SIZE, POINTER_SIZE } from '../spec/index.js';
 import type { Statistics } from '../spec/index.js';
-import type { PageHeap } from './page-heap.js';
-import type { Specials } from './specials.js';
+import type { HeapParts } from './heap-parts.js';
+import { CACHE } from './objects/cache-layout.js';
 
 /** The counters of a heap, in the units in which they are reported. */
-export function statistics(pages: PageHeap, specials: Specials): Statistics {
-  const { config, records, table } = pages;
+export function statistics({ caches, pages, specials }: HeapParts): Statistics {
+  const { config, cycle, records, table } = pages;
+  const counter = (word: number): number => caches.doubles[word >>> 1];
   const arenaUsed = table.mapped * PAGE_SIZE;
   return {
     heap_inuse: pages.pagesTaken * PAGE_SIZE,
@@ -14,20 +15,20 @@ export function statistics(pages: PageHeap, specials: Specials): Statistics {
     heap_sys: arenaUsed,
     stacks_inuse: pages.pagesOfStacks * PAGE_SIZE,
     heap_objects: pages.objects,
-    heap_live: pages.pagesLive[0] * PAGE_SIZE,
-    heap_scan: 0,
-    tinyallocs: 0,
-    nlookup: 0,
+    heap_live: pages.live[0],
+    heap_scan: counter(CACHE.SCAN),
+    tinyallocs: counter(CACHE.TINYALLOCS),
+    nlookup: counter(CACHE.NLOOKUP),
     pagesInUse: pages.pagesInUse,
-    pagesSwept: 0,
-    spanBytesAlloc: 0,
-    sweepgen: pages.sweepgen,
-    sweepdone: 1,
-    largefree: 0,
-    nlargefree: 0,
+    pagesSwept: cycle.pagesSwept,
+    spanBytesAlloc: cycle.spanBytesAlloc[0],
+    sweepgen: cycle.sweepgen,
+    sweepdone: cycle.sweepdone ? 1 : 0,
+    largefree: counter(CACHE.LARGEFREE),
+    nlargefree: counter(CACHE.NLARGEFREE),
     allspans: records.made,
     spansInUse: records.inUse,
-    cachesInUse: config.procs,
+    cachesInUse: caches.count,
     finalizersInUse: specials.finalizers,
     profilesInUse: specials.profiles,
     spansMapped: spansMapped(table.mapped, config.physPageSize),

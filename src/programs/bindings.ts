@@ -65,6 +65,23 @@ export class Bindings {
         const addr = this.address(command.at);
         return addr === null ? null : { op: 'removeFinalizer', p: asIs(command.p), addr };
       }
+      case 'malloc': {
+        const { p, size, needzero, scan } = command;
+        return { op: 'malloc', p: asIs(p), size: asIs(size), needzero, scan: asIs(scan) };
+      }
+      case 'flush':
+      case 'removeProc':
+      case 'sweepone':
+        return { op: command.op, p: asIs(command.p) };
+      case 'addProc':
+      case 'gcStart':
+        return { op: command.op };
+      case 'mark': {
+        const addr = this.address(command.at);
+        return addr === null ? null : { op: 'mark', addr };
+      }
+      case 'gcEnd':
+        return { op: 'gcEnd', heapDistance: asIs(command.heapDistance) };
     }
   }
 
@@ -72,8 +89,11 @@ export class Bindings {
   bind(command: Command, result: OperationResult): void {
     const handle = madeHandle(command);
     if (handle === undefined) return;
-    if (typeof result === 'object' && result !== null && 'base' in result) {
+    if (typeof result !== 'object' || result === null) return;
+    if ('base' in result) {
       this.spans.set(handle, { base: result.base, large: command.op === 'alloc' && command.large });
+    } else if ('addr' in result) {
+      this.spans.set(handle, { base: result.addr, large: false });
     }
   }
 

@@ -49,7 +49,7 @@ export interface ChoiceField<Key extends string = string> {
   readonly no: string;
 }
 
-type OperandOf<C> = Exclude<keyof C & string, 'op' | 'handle' | 'expect'>;
+type OperandOf<C> = Exclude<keyof C & string, 'op' | 'handle' | 'expect' | 'claim'>;
 type FieldTable = {
   readonly [Name in CommandName]: readonly Field<OperandOf<Extract<Command, { op: Name }>>>[];
 };
@@ -85,13 +85,26 @@ export const COMMAND_FIELDS: FieldTable = {
   addFinalizer: [AT, ID, CACHE],
   removeFinalizer: [AT, CACHE],
   setProfile: [AT, ID, CACHE],
+  malloc: [
+    { kind: 'number', key: 'size', simplest: 1 },
+    { kind: 'number', key: 'scan', word: 'scan', simplest: 0, optional: true },
+    { kind: 'flag', key: 'needzero', word: 'needzero' },
+    CACHE,
+  ],
+  flush: [CACHE],
+  addProc: [],
+  removeProc: [CACHE],
+  gcStart: [],
+  mark: [AT],
+  gcEnd: [{ kind: 'number', key: 'heapDistance', word: 'distance', simplest: 0, optional: true }],
+  sweepone: [CACHE],
 };
 
 /** The names of all commands. */
 export const COMMAND_NAMES = Object.keys(COMMAND_FIELDS) as readonly CommandName[];
 
-/** The names of the commands that make a span and give it a handle. */
-export const MAKERS: ReadonlySet<string> = new Set<CommandName>(['alloc', 'allocStack']);
+/** The names of the commands that make a span or an object and give it a handle. */
+export const MAKERS: ReadonlySet<string> = new Set<CommandName>(['alloc', 'allocStack', 'malloc']);
 
 /** The names of the commands that end the life of the span that they name. */
 export const ENDERS: ReadonlySet<string> = new Set<CommandName>(['free', 'freeStack']);

@@ -1,6 +1,7 @@
 import { MAX_ARENA_PAGES, heapConfig, type HeapConfig } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import { generateProgram, type GeneratedProgram } from './generate.js';
+import { BOOLEAN, checkOptions, NUMBER, OBJECT, type OptionKinds } from './options.js';
 import { drawConfig, drawHost, type ConfigLimits } from './random-config.js';
 
 /** What `heapPrograms` draws from. */
@@ -27,6 +28,15 @@ export interface Settings extends ConfigLimits {
   readonly refusals: boolean;
 }
 
+const KINDS: OptionKinds<HeapProgramsOptions> = {
+  minCommands: NUMBER,
+  maxCommands: NUMBER,
+  misuse: NUMBER,
+  config: OBJECT,
+  maxArenaPages: NUMBER,
+  refusals: BOOLEAN,
+};
+
 const MOST_COMMANDS = 10_000;
 
 /** Commands, at most, of a program that is wanted to be small. */
@@ -36,9 +46,10 @@ const FEW_COMMANDS = 16;
  * Checks options and completes them.
  *
  * @throws RangeError where one is out of its range, or a setting of the configuration is.
- * @throws TypeError where the configuration has a setting that is unknown or no number.
+ * @throws TypeError where one is unknown or of the wrong kind, or a setting of the configuration is.
  */
 export function checkedSettings(options: HeapProgramsOptions): Settings {
+  checkOptions<HeapProgramsOptions>('heapPrograms', options, KINDS);
   const { maxCommands = 1000, misuse = 0.1, maxArenaPages = MAX_ARENA_PAGES, refusals = true } = options;
   const { minCommands = 1, config = {} } = options;
   integer('maxCommands', maxCommands, 1, MOST_COMMANDS);

@@ -10,6 +10,7 @@ import {
   type ModelView,
 } from './drafts.js';
 import type { HeapModel, PerformingHeap } from './heap-model.js';
+import { checkOptions, NUMBER } from './options.js';
 import type { Command } from './program.js';
 import { printCommand } from './text/print-program.js';
 
@@ -42,8 +43,11 @@ export interface HeapCommandsOptions {
  * `new HeapModel(config, expected)` also wants all results to be those of the heap `expected`.
  *
  * @throws RangeError where an option is out of its range.
+ * @throws TypeError where one is unknown or of the wrong kind.
  */
-export function heapCommands({ maxPages = 256 }: HeapCommandsOptions = {}): Arbitrary<HeapCommand>[] {
+export function heapCommands(options: HeapCommandsOptions = {}): Arbitrary<HeapCommand>[] {
+  checkOptions<HeapCommandsOptions>('heapCommands', options, { maxPages: NUMBER });
+  const { maxPages = 256 } = options;
   if (!Number.isInteger(maxPages) || maxPages < 1 || maxPages > MAX_REQUEST_PAGES) {
     throw new RangeError(`maxPages must be an integer from 1 to ${MAX_REQUEST_PAGES}, not ${maxPages}`);
   }

@@ -3,6 +3,7 @@ import { Chance } from './chance.js';
 import { checkedSettings, drawProgram, type HeapProgramsOptions, type Settings } from './draw-program.js';
 import { isProgram } from './is-program.js';
 import type { Program } from './program.js';
+import { vouchFor } from './require-program.js';
 import { shrinkStream } from './shrinking/shrink-stream.js';
 
 /**
@@ -23,6 +24,7 @@ import { shrinkStream } from './shrinking/shrink-stream.js';
  * ```
  *
  * @throws RangeError where an option is out of its range.
+ * @throws TypeError where one is unknown or of the wrong kind.
  */
 export function heapPrograms(options: HeapProgramsOptions = {}): Arbitrary<Program> {
   return new HeapPrograms(checkedSettings(options));
@@ -38,7 +40,8 @@ class HeapPrograms extends Arbitrary<Program> {
 
   override generate(random: Random, biasFactor: number | undefined): Value<Program> {
     const few = biasFactor !== undefined && random.nextInt(1, biasFactor) === 1;
-    return new Value(drawProgram(Chance.from(random), this.#settings, few).program, undefined);
+    const { program } = drawProgram(Chance.from(random), this.#settings, few);
+    return new Value(vouchFor(program), undefined);
   }
 
   override canShrinkWithoutContext(value: unknown): value is Program {

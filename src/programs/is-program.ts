@@ -43,6 +43,12 @@ function isHostScript(value: unknown): boolean {
   });
 }
 
+/** The index of the first item that is no command with just its operands, whatever they name; -1 where there is none. */
+export function indexOfNoCommand(values: readonly unknown[]): number {
+  for (let i = 0; i < values.length; i++) if (!isCommand(values[i])) return i;
+  return -1;
+}
+
 function areCommands(values: readonly unknown[]): boolean {
   const made = new Set<Handle>();
   // Not `every`, which passes over holes.
@@ -59,19 +65,32 @@ function areCommands(values: readonly unknown[]): boolean {
   return true;
 }
 
+/** What a command of each name may have: its keys, and its operands. */
+const FORMS: ReadonlyMap<string, { readonly keys: readonly string[]; readonly fields: readonly Field[] }> =
+  new Map(
+    (Object.keys(COMMAND_FIELDS) as CommandName[]).map((name) => {
+      const fields: readonly Field[] = COMMAND_FIELDS[name];
+      const handle = MAKERS.has(name) ? ['handle'] : [];
+      return [name, { keys: ['op', 'expect', ...handle, ...fields.map(({ key }) => key)], fields }];
+    }),
+  );
+
 function isCommand(value: unknown): value is Command {
-  if (!isRecord(value) || typeof value.op !== 'string' || !Object.hasOwn(COMMAND_FIELDS, value.op)) {
-    return false;
-  }
-  const name = value.op as CommandName;
-  const fields: readonly Field[] = COMMAND_FIELDS[name];
-  const makes = MAKERS.has(name);
+  if (!isRecord(value) || typeof value.op !== 'string') return false;
+  const form = FORMS.get(value.op);
   return (
-    hasOnly(value, ['op', 'expect', ...(makes ? ['handle'] : []), ...fields.map((field) => field.key)]) &&
-    (!makes || isHandle(value.handle)) &&
-    fields.every((field) => isOperand(value[field.key], field)) &&
+    form !== undefined &&
+    hasOnly(value, form.keys) &&
+    (!form.keys.includes('handle') || isHandle(value.handle)) &&
+    haveOperands(value, form.fields) &&
     (value.expect === undefined || isExpect(value.expect))
   );
+}
+
+/** A loop, since `every` takes longer, and each command of each program that is run comes here. */
+function haveOperands(value: Fields, fields: readonly Field[]): boolean {
+  for (const field of fields) if (!isOperand(value[field.key], field)) return false;
+  return true;
 }
 
 function isOperand(value: unknown, field: Field): boolean {
@@ -88,8 +107,10 @@ function isOperand(value: unknown, field: Field): boolean {
   }
 }
 
+const PLACE_KEYS = ['handle', 'offset'];
+
 function isPlace(value: unknown): boolean {
-  if (!hasOnly(value, ['handle', 'offset'])) return false;
+  if (!hasOnly(value, PLACE_KEYS)) return false;
   if (value.handle === undefined) return isArgument(value.offset);
   return isHandle(value.handle) && typeof value.offset === 'number';
 }
@@ -127,5 +148,7 @@ function isRecord(value: unknown): value is Fields {
 
 /** An undefined field counts as absent. */
 function hasOnly(value: unknown, keys: readonly string[]): value is Fields {
-  return isRecord(value) && Object.keys(value).every((key) => keys.includes(key) || value[key] === undefined);
+  if (!isRecord(value)) return false;
+  for (const key in value) if (!keys.includes(key) && value[key] !== undefined) return false;
+  return true;
 }

@@ -21,7 +21,10 @@ export interface HostScript {
 /** A host that refuses nothing. */
 export const OBLIGING_HOST: HostScript = { seed: 0, refusals: 0 };
 
-/** Names the span that an allocating command makes: `s3` has the handle 3. Each is made at most once. */
+/**
+ * Names the span or the object that an allocating command makes: the span `s3` has the handle 3, the object `o4` the
+ * handle 4. Each is made at most once.
+ */
 export type Handle = number;
 
 /**
@@ -30,13 +33,25 @@ export type Handle = number;
  */
 export type Argument = number | string;
 
-/** An address: some bytes from the base of a handle's span, or from the start of the arena. */
+/** An address: some bytes from the base of a handle's span or object, or from the start of the arena. */
 export type Place =
   | { readonly handle: Handle; readonly offset: number }
   | { readonly handle?: undefined; readonly offset: Argument };
 
-/** One command: an operation whose operands are handles, and what it must end in, where that is known beforehand. */
-export type Command = CommandBody & { readonly expect?: readonly Expectation[] };
+/** One command: an operation whose operands are handles. */
+export type Command = CommandBody & CommandFrame;
+
+/** What any command may have besides its operands. */
+interface CommandFrame {
+  /** What it must end in, where that is known beforehand. */
+  readonly expect?: readonly Expectation[];
+  /**
+   * The moment at which it runs, for a command that runs inside of another one: `[2]` is the second claim for sweeping
+   * in the course of the last command that runs by itself, `[2, 1]` the first claim in the course of the last command
+   * that runs at `[2]`. Where that claim does not come, the command is skipped. See `nesting.ts`.
+   */
+  readonly claim?: readonly number[];
+}
 
 type CommandBody =
   | {
@@ -58,7 +73,22 @@ type CommandBody =
   | { readonly op: 'query'; readonly at: Place | null }
   | { readonly op: 'addFinalizer'; readonly p: Argument; readonly at: Place; readonly id: Argument }
   | { readonly op: 'removeFinalizer'; readonly p: Argument; readonly at: Place }
-  | { readonly op: 'setProfile'; readonly p: Argument; readonly at: Place; readonly id: Argument };
+  | { readonly op: 'setProfile'; readonly p: Argument; readonly at: Place; readonly id: Argument }
+  | {
+      readonly op: 'malloc';
+      readonly handle: Handle;
+      readonly size: Argument;
+      readonly p: Argument;
+      readonly scan: Argument;
+      readonly needzero: boolean;
+    }
+  | { readonly op: 'flush'; readonly p: Argument }
+  | { readonly op: 'addProc' }
+  | { readonly op: 'removeProc'; readonly p: Argument }
+  | { readonly op: 'gcStart' }
+  | { readonly op: 'mark'; readonly at: Place }
+  | { readonly op: 'gcEnd'; readonly heapDistance: Argument }
+  | { readonly op: 'sweepone'; readonly p: Argument };
 
 /**
  * One way in which a command may end: with a result, or refused. A command that lists several may end in any of

@@ -1,9 +1,15 @@
-import type { OperationName } from '../spec/index.js';
 import type { Chance } from './chance.js';
+import type { CommandName } from './command-fields.js';
 import { WeightedChoice, swarmWeight } from './weights.js';
 
 /** How often each command occurs in one run, compared with the others; 0 where it is switched off. */
-export type Swarm = Readonly<Record<OperationName, number>>;
+export type Swarm = Readonly<Record<PageCommand, number>>;
+
+/** The commands that a page heap knows, without objects. */
+type PageCommand = Exclude<
+  CommandName,
+  'malloc' | 'flush' | 'addProc' | 'removeProc' | 'gcStart' | 'mark' | 'gcEnd' | 'sweepone'
+>;
 
 /** The commands that neither allocate nor free a span. */
 export const OTHER_COMMANDS = [
@@ -14,7 +20,7 @@ export const OTHER_COMMANDS = [
   'addFinalizer',
   'removeFinalizer',
   'setProfile',
-] as const satisfies readonly OperationName[];
+] as const satisfies readonly CommandName[];
 
 /** Programs that are longer never go without freeing: the more spans live, the more an operation may cost. */
 export const MAX_COMMANDS_WITHOUT_FREE = 128;
@@ -33,7 +39,7 @@ const USUAL: Swarm = {
   setProfile: 1,
 };
 
-const NAMES = Object.keys(USUAL) as OperationName[];
+const NAMES = Object.keys(USUAL) as PageCommand[];
 
 /**
  * Draws the weights of one run. Something allocates always; commands that need a heap span are off where none is ever
@@ -53,7 +59,7 @@ export function drawSwarm(chance: Chance, length: number): Swarm {
   return swarm;
 }
 
-function drawWeights(chance: Chance): Record<OperationName, number> {
+function drawWeights(chance: Chance): Record<PageCommand, number> {
   const swarm = { ...USUAL };
   for (const name of NAMES) swarm[name] = swarmWeight(chance, swarm[name]);
   return swarm;

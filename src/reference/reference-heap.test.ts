@@ -16,6 +16,9 @@ function setUp(settings: Partial<HeapConfig> = {}, gctrace = false) {
     sysUsed: (...args) => calls.push(['used', ...args]),
     sysUnused: (...args) => calls.push(['unused', ...args]),
     clear: (...args) => calls.push(['clear', ...args]),
+    spanClaimed: (...args) => calls.push(['claimed', ...args]),
+    queueFinalizer: (...args) => calls.push(['finalizer', ...args]),
+    profileFree: (...args) => calls.push(['profile', ...args]),
     print: (text) => printed.push(text),
     gctrace,
   };

@@ -39,3 +39,27 @@ export const KIND_SPECIAL_FINALIZER = 1;
 
 /** Kind of a special record that carries a heap profile bucket (`mheap.go:1108`). */
 export const KIND_SPECIAL_PROFILE = 2;
+
+/** Largest small object, in bytes: larger ones have a span of their own (`_MaxSmallSize`). */
+export const MAX_SMALL_SIZE = 32768;
+
+/** Bytes of a block that holds several tiny objects; smaller objects without pointers are tiny (`maxTinySize`). */
+export const TINY_SIZE = 16;
+
+/** Size class of tiny blocks (`tinySizeClass`). */
+export const TINY_SIZE_CLASS = 2;
+
+/** Most bytes that one `malloc` may ask for: the bytes of {@link MAX_REQUEST_PAGES}. */
+export const MAX_REQUEST_BYTES = 2 ** 52;
+
+/** Most caches that a heap may have had: their numbers are below this. */
+export const MAX_CACHES = 2 ** 16;
+
+/** Bytes of an arena of mark bits, its header included (`gcBitsChunkBytes`, `mheap.go:1319`). */
+export const GC_BITS_CHUNK_BYTES = 64 << 10;
+
+/** Bytes of the header of an arena of mark bits (`gcBitsHeaderBytes`, `mheap.go:1320`). */
+export const GC_BITS_HEADER_BYTES = 16;
+
+/** Proportional sweeping is done over at least this many bytes of allocation. */
+export const MIN_HEAP_DISTANCE = PAGE_SIZE;

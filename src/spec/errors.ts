@@ -1,12 +1,30 @@
+/** Marks fatal errors across the two builds of this library, each of which has a class of its own. */
+const BRAND = Symbol.for('heapspec.FatalError');
+
 /**
  * The heap found itself broken or was misused, and stopped as the runtime does (`throw`); the message is the
  * runtime's. A heap that threw one is dead: every further operation throws it again.
+ *
+ * An error of the ES module's class is an instance of the CommonJS module's class too, and the other way round.
  */
 export class FatalError extends Error {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
   override readonly name = 'FatalError';
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that extends this one has only its own instances.
+    if (this !== FatalError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 }
 
-/** Messages of the fatal errors that a page heap can end in, word for word the runtime's. */
+/**
+ * Messages of the fatal errors that a page heap can end in, word for word the runtime's; but for `sweepWithoutObjects`:
+ * where a span of page-level `alloc` is to be swept, the runtime would follow a nil pointer.
+ */
 export const FATAL = {
   freeInvalidState: 'MHeap_FreeSpanLocked - invalid span state',
   freeInvalidStack: 'MHeap_FreeSpanLocked - invalid stack free',
@@ -20,4 +38,15 @@ export const FATAL = {
   addSpecial: 'addspecial on invalid pointer',
   removeSpecial: 'removespecial on invalid pointer',
   profileAlreadySet: 'setprofilebucket: profile already set',
+  badSpecialKind: 'bad special kind',
+  markBitsOverflow: 'markBits overflow',
+  outOfMemory: 'out of memory',
+  noFreeObjects: 'span has no free objects',
+  uncacheEmpty: 'uncaching span but s.allocCount == 0',
+  freeCachedSpan: 'freeSpan given cached span',
+  sweepBadState: 'MSpan_Sweep: bad span state',
+  sweepWithoutObjects: 'sweep of a span that holds no objects',
+  sweepIncreasedCount: 'sweep increased allocation count',
+  sweepNotInUse: 'non in-use span in unswept list',
+  creditUnderflow: 'spanBytesAlloc underflow',
 } as const;

@@ -11,11 +11,15 @@ export interface Heap {
   /**
    * Performs one operation and gives its result.
    *
-   * Arguments are checked before anything changes, in the order of their mention in {@link Operation}.
+   * Arguments are checked before anything changes, in the order of their mention in {@link Operation}. May be called
+   * again by the host while an operation is under way, see {@link Host.spanClaimed}.
    *
    * @throws {@link FatalError} where the runtime would stop; from then on every operation throws it again.
    * @throws TypeError where an argument is missing or of the wrong type, or the operation is unknown.
-   * @throws RangeError where a number is not an integer or out of range, or names no span or cache.
+   * @throws RangeError where a number is not an integer or out of range, names no span, cache or live object, or names
+   *   a cache that is in the midst of an operation; also where the operation has no place now: `gcStart` while marking,
+   *   `mark` and `gcEnd` otherwise, `gcStart` or `gcEnd` inside of another operation, and anything that would have to
+   *   wait for a span that is being swept.
    */
   perform(operation: Operation): OperationResult;
 

@@ -15,6 +15,18 @@ export interface Host {
   sysUnused(offset: number, bytes: number): void;
   /** Clears memory (`memclrNoHeapPointers`). */
   clear(offset: number, bytes: number): void;
+  /**
+   * A span has just been claimed for sweeping: its `sweepgen` is one behind the heap's, and nothing of it is swept yet.
+   * The host may run whole operations now, on caches that are not in the midst of one, with {@link Heap.perform}; it
+   * must let a fatal error of theirs through. Not in the course of `gcStart` and `gcEnd`, where the world is stopped.
+   *
+   * @param base - of the span
+   */
+  spanClaimed(base: number): void;
+  /** A finalizer is queued for running, with the address and the id that it was added with (`queuefinalizer`). */
+  queueFinalizer(addr: number, id: number): void;
+  /** An object with a heap profile record was freed: the record's id, and the object's size in bytes (`mProf_Free`). */
+  profileFree(id: number, size: number): void;
   /** A line, with its line feed, that the runtime would print to standard error. */
   print(text: string): void;
   /** Whether scavenging prints its trace lines (`debug.gctrace`). */

@@ -15,6 +15,16 @@
  * | `addFinalizer` | attaches a finalizer to the object at `addr` (`mheap.go:1227`) |
  * | `removeFinalizer` | takes it off again (`mheap.go:1267`) |
  * | `setProfile` | attaches a heap profile record (`mheap.go:1286`) |
+ * | `malloc` | allocates an object of `size` bytes, 1 or more, from cache `p`; `scan` bytes of it can hold pointers |
+ * | `flush` | returns the spans of cache `p` to the central lists, and its counters to the heap |
+ * | `addProc` | makes a cache; numbers are never used again |
+ * | `removeProc` | flushes cache `p` and frees it; the last one stays |
+ * | `gcStart` | finishes sweeping and begins to mark |
+ * | `mark` | marks the live object in which `addr` lies |
+ * | `gcEnd` | ends marking; what is not swept at once is swept in proportion, over `heapDistance` bytes of allocation |
+ * | `sweepone` | sweeps the next span that needs it, counting what it frees in cache `p` |
+ *
+ * An operation that names no cache works on the one with the lowest number.
  */
 export type Operation =
   | AllocOperation
@@ -27,7 +37,15 @@ export type Operation =
   | { readonly op: 'query'; readonly addr?: number }
   | { readonly op: 'addFinalizer'; readonly p: number; readonly addr: number; readonly id: number }
   | { readonly op: 'removeFinalizer'; readonly p: number; readonly addr: number }
-  | { readonly op: 'setProfile'; readonly p: number; readonly addr: number; readonly id: number };
+  | { readonly op: 'setProfile'; readonly p: number; readonly addr: number; readonly id: number }
+  | MallocOperation
+  | { readonly op: 'flush'; readonly p: number }
+  | { readonly op: 'addProc' }
+  | { readonly op: 'removeProc'; readonly p: number }
+  | { readonly op: 'gcStart' }
+  | { readonly op: 'mark'; readonly addr: number }
+  | { readonly op: 'gcEnd'; readonly heapDistance: number }
+  | { readonly op: 'sweepone'; readonly p: number };
 
 /** The arguments of `alloc`. */
 export interface AllocOperation {
@@ -46,6 +64,15 @@ export interface FreeOperation {
   readonly needzero: boolean;
 }
 
+/** The arguments of `malloc`; `size` and `scan` are bytes, `scan` at most `size`. */
+export interface MallocOperation {
+  readonly op: 'malloc';
+  readonly p: number;
+  readonly size: number;
+  readonly needzero: boolean;
+  readonly scan: number;
+}
+
 /** The name of an operation. */
 export type OperationName = Operation['op'];
 
@@ -62,6 +89,14 @@ export const OPERATION_ARGUMENTS = {
   addFinalizer: ['addr', 'id', 'p'],
   removeFinalizer: ['addr', 'p'],
   setProfile: ['addr', 'id', 'p'],
+  malloc: ['needzero', 'p', 'scan', 'size'],
+  flush: ['p'],
+  addProc: [],
+  removeProc: ['p'],
+  gcStart: [],
+  mark: ['addr'],
+  gcEnd: ['heapDistance'],
+  sweepone: ['p'],
 } as const satisfies Record<OperationName, readonly string[]>;
 
 /** What `alloc` gives: the span's base, and whether the heap had to clear its memory. */
@@ -75,9 +110,19 @@ export interface AllocStackResult {
   readonly base: number;
 }
 
-/** What `addFinalizer` gives: false where the object had a finalizer already. */
+/** What `malloc` gives: the object's address, and whether its memory had to be cleared. */
+export interface MallocResult {
+  readonly addr: number;
+  readonly zeroed: boolean;
+}
+
+/**
+ * What `addFinalizer` gives: whether it was added (not where the object had one already), and the base of the object
+ * that was scanned for it, where one was added while marking.
+ */
 export interface AddFinalizerResult {
   readonly added: boolean;
+  readonly scanned?: number;
 }
 
 /** The answers of all address queries to one address; spans are given by their base. */
@@ -94,6 +139,17 @@ export interface QueryResult {
   readonly spanOf?: number;
 }
 
-/** What an operation gave back: nothing, or null where an allocation failed, or its result. */
+/**
+ * What an operation gave back: nothing, or null where an allocation of a span failed, or its result. A number is what
+ * was released, in bytes; the number of a new cache; or the pages that `sweepone` gave back to the heap, -1 where
+ * nothing was left to sweep.
+ */
 export type OperationResult =
-  AllocResult | AllocStackResult | AddFinalizerResult | QueryResult | number | null | undefined;
+  | AllocResult
+  | AllocStackResult
+  | MallocResult
+  | AddFinalizerResult
+  | QueryResult
+  | number
+  | null
+  | undefined;

@@ -37,6 +37,8 @@ export interface State {
   /** Nanoseconds. */
   readonly clock: number;
   readonly marking: boolean;
+  /** Bytes of the objects marked so far; only while marking. */
+  readonly bytesMarked?: number;
   /** Pages to sweep for each byte allocated. */
   readonly sweepPagesPerByte: number;
 }
@@ -65,8 +67,8 @@ export interface StackSpanState {
   readonly needzero: number;
 }
 
-/** A span of the garbage-collected heap. */
-export interface InUseSpanState {
+/** A span of the garbage-collected heap; one that holds objects says more of them. */
+export interface InUseSpanState extends Partial<ObjectsState> {
   readonly state: 'inuse';
   readonly base: number;
   readonly npages: number;
@@ -80,6 +82,27 @@ export interface InUseSpanState {
   readonly sweepgen: number;
   /** Special records, offset in bytes and kind, in list order; left out where there are none. */
   readonly specials?: readonly (readonly [offset: number, kind: number])[];
+}
+
+/** The objects of a span. Bits are written as bytes in hexadecimal: byte i holds objects 8i to 8i+7, lowest bit first. */
+export interface ObjectsState {
+  /** Address behind the last object. */
+  readonly limit: number;
+  /** Objects that there is room for. */
+  readonly nelems: number;
+  /** Object from which on a free one is looked for: those before it are allocated. */
+  readonly freeindex: number;
+  /** Whether it is the current span of a cache. */
+  readonly incache: boolean;
+  /** The objects that were live after the last sweep; those from `nelems` on are 0. */
+  readonly allocBits: string;
+  /** The objects that are marked; those from `nelems` on are 0. */
+  readonly gcmarkBits: string;
+  /**
+   * Small objects only: which ones are free, from `freeindex` to the end of its window of 64 slots, as the low and the
+   * high 32 bits; slots from `nelems` on are 0.
+   */
+  readonly allocCache?: readonly [low: number, high: number];
 }
 
 /** The central lists of one size class. */
@@ -96,6 +119,10 @@ export interface CacheState {
   readonly counters: Readonly<Partial<Record<CacheCounter, number>>>;
   /** Frees of small objects by size class, not yet given to the heap. */
   readonly nsmallfree: ByNumber<number>;
+  /** Address of the open tiny block; only while one is open. */
+  readonly tiny?: number;
+  /** Bytes of the open tiny block that are taken. */
+  readonly tinyoffset?: number;
 }
 
 /** The name of a counter that a cache keeps until it gives it to the heap. */

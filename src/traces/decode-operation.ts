@@ -1,5 +1,6 @@
 import {
   MAX_ARENA_PAGES,
+  MAX_REQUEST_BYTES,
   MAX_REQUEST_PAGES,
   NUM_SIZE_CLASSES,
   PAGE_SIZE,
@@ -32,6 +33,13 @@ export const SIZE_CLASS = integer(0, NUM_SIZE_CLASSES - 1);
 
 const REQUESTED_PAGES = integer(1, MAX_REQUEST_PAGES);
 
+const mallocArguments = object({
+  needzero: boolean,
+  p: COUNT,
+  scan: integer(0, MAX_REQUEST_BYTES),
+  size: integer(1, MAX_REQUEST_BYTES),
+});
+
 /** 0 or 1, as the operation `free` takes it. */
 const ACCT = integer(0, 1) as Decoder<0 | 1>;
 
@@ -48,7 +56,7 @@ type Arguments<N extends OperationName> = Omit<Extract<Operation, { op: N }>, 'o
 type CodecOf<N extends OperationName> = Codec &
   ([keyof Arguments<N>] extends [never] ? { args?: never } : { args: Decoder<Arguments<N>> });
 
-/** How each operation of the page level is written. */
+/** How each operation is written. */
 export const OPERATION_CODECS: { readonly [N in OperationName]: CodecOf<N> } = {
   alloc: {
     args: object({ large: boolean, needzero: boolean, npages: REQUESTED_PAGES, sizeclass: SIZE_CLASS }),
@@ -73,10 +81,29 @@ export const OPERATION_CODECS: { readonly [N in OperationName]: CodecOf<N> } = {
       { spanOf: BASE },
     ),
   },
-  addFinalizer: { args: object({ addr: ADDRESS, id: COUNT, p: COUNT }), result: object({ added: boolean }) },
+  addFinalizer: {
+    args: object({ addr: ADDRESS, id: COUNT, p: COUNT }),
+    result: object({ added: boolean }, { scanned: OFFSET }),
+  },
   removeFinalizer: { args: object({ addr: ADDRESS, p: COUNT }) },
   setProfile: { args: object({ addr: ADDRESS, id: COUNT, p: COUNT }) },
+  malloc: {
+    args: (json) => {
+      const args = mallocArguments(json);
+      return args.scan <= args.size
+        ? args
+        : json.failBehind(`"scan" to be at most "size", ${args.size}`, `${args.scan}`);
+    },
+    result: object({ addr: OFFSET, zeroed: boolean }),
+  },
+  flush: { args: object({ p: COUNT }) },
+  addProc: { result: COUNT },
+  removeProc: { args: object({ p: COUNT }) },
+  gcStart: {},
+  mark: { args: object({ addr: ADDRESS }) },
+  gcEnd: { args: object({ heapDistance: COUNT }) },
+  sweepone: { args: object({ p: COUNT }), result: integer(-1, MAX_ARENA_PAGES) },
 };
 
-/** The names of all operations that a page-level trace may hold. */
+/** The names of all operations. */
 export const OPERATION_NAMES = Object.keys(OPERATION_CODECS) as readonly OperationName[];

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { performObserved, RecordingHost } from '../lockstep/index.js';
+import { RecordingHost } from '../lockstep/index.js';
 import { optimizedHeap } from '../optimized/index.js';
 import { referenceHeap } from '../reference/index.js';
 import type { Heap } from '../spec/index.js';
 import {
   goldenTraces,
+  performStep,
   printRecord,
   readGoldenTrace,
   renderMismatch,
@@ -56,12 +57,19 @@ describe.each(TRACES)('$name', (trace) => {
         if (record.kind === 'header') {
           host = new RecordingHost();
           heap = factory.create(record.config, host);
-          writer = new TraceWriter((line) => recorded.push(`${line}\n`), record.config, record.provenance);
+          const options = { level: record.level, ...record.provenance };
+          writer = new TraceWriter((line) => recorded.push(`${line}\n`), record.config, options);
           continue;
         }
         assert(heap && writer);
         if (record.kind === 'state') writer.state(heap.state());
-        else writer.step(record.operation, performObserved(heap, host, record.operation), heap.statistics());
+        else {
+          writer.step(
+            record.operation,
+            performStep({ name: factory.name, heap, host }, record),
+            heap.statistics(),
+          );
+        }
       }
       assert.equal(recorded.join(''), text);
     },

@@ -1,6 +1,7 @@
 import { RecordingHost } from '../lockstep/index.js';
 import { parseProgram } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
+import type { Heap, HeapFactory } from '../spec/index.js';
 import {
   readTrace,
   recordProgram,
@@ -31,7 +32,7 @@ test('writes canonical lines', () => {
     style: 'by hand',
     source: 'reference',
   });
-  expect(report).toEqual({ lines: 4, steps: 2, states: 1, skipped: 0, refused: 0 });
+  expect(report).toEqual({ lines: 4, steps: 2, nested: 0, states: 1, skipped: 0, refused: 0 });
   expect(text.slice(0, 3)).toEqual([
     '{"format":"pageheap-trace","version":1,"level":"pages","config":{"physPageSize":4096,"arenaPages":900,"procs":1},' +
       '"seed":7,"style":"by hand","source":"reference"}',
@@ -63,7 +64,7 @@ test.each([-1, 1.5, NaN])('refuses to write states after every %s steps', (state
 test('leaves out what is skipped and what is refused', () => {
   const program = 'config arenaPages=16\ns1 = alloc 17 large\nfree s1\ns2 = alloc 0 large\ntick 5ns\n';
   const { text, ...report } = record(program);
-  expect(report).toEqual({ lines: 4, steps: 2, states: 1, skipped: 1, refused: 1 });
+  expect(report).toEqual({ lines: 4, steps: 2, nested: 0, states: 1, skipped: 1, refused: 1 });
   expect(text[1]).toContain('"ret":null');
   expect(text[2]).toBe('{"op":"tick","args":{"ns":5}}');
 });
@@ -116,4 +117,30 @@ test('the host refuses what golden/README.md says it refuses', () => {
     const refused = granted.map((_, i) => scatter(script.seed, i + 1, 1) < script.refusals * 2 ** 32);
     expect(granted).toEqual(refused.map((one) => !one));
   }
+});
+
+test.each<[what: keyof Heap, value: unknown, says: string]>([
+  [
+    'perform',
+    { base: '0', zeroed: false },
+    'result.base must be an integer of at most 2^53 - 1, and is the text "0"',
+  ],
+  ['statistics', {}, 'statistics.heap_inuse must be an integer of at most 2^53 - 1, and is nothing'],
+  ['state', [], 'state must be an object, and is an array'],
+  ['audit', 5, 'heap.audit must be a method, and is 5'],
+])('says what is malformed where %s gives %j', (what, value, says) => {
+  const mine: HeapFactory = {
+    name: 'mine',
+    create(config, host) {
+      const heap = referenceHeap.create(config, host);
+      const methods = {
+        perform: heap.perform.bind(heap),
+        statistics: heap.statistics.bind(heap),
+        state: heap.state.bind(heap),
+      };
+      return { config, ...methods, [what]: what === 'audit' ? value : () => value };
+    },
+  };
+  const attempt = (): unknown => recordProgram(parseProgram('s1 = alloc 5'), mine, () => undefined);
+  expect(attempt).toThrow(`mine gave a malformed answer: ${says}`);
 });

@@ -40,7 +40,10 @@ function traceOf(operations: readonly Operation[], header = HEADER): TraceRecord
       operation,
       result,
       ...(error && { throw: error.message }),
+      claims: [],
       sys,
+      finalizers: [],
+      profiles: [],
       stats: heap.statistics(),
     });
   }
@@ -221,6 +224,31 @@ describe('a mismatch is found where', () => {
     for (const [heap, line, operation] of cases) {
       const { mismatch } = await replayTrace(TRACE, heap);
       expect(mismatch).toMatchObject({ line, operation, kind: 'crash' });
+    }
+  });
+
+  test('what the heap gives is malformed', async () => {
+    const cases: [HeapFactory, number, string][] = [
+      [
+        { name: 'x', create: () => undefined as unknown as Heap },
+        1,
+        'heap must be an object, and is nothing',
+      ],
+      [
+        changed(() => ({ statistics: () => [] as unknown as ReturnType<Heap['statistics']> })),
+        2,
+        'statistics must be an object, and is an array',
+      ],
+      [
+        changed(() => ({ state: () => ({ spans: [null] }) as unknown as ReturnType<Heap['state']> })),
+        5,
+        'state.spans[0] must be an object, and is null',
+      ],
+    ];
+    for (const [heap, line, says] of cases) {
+      const { mismatch } = await replayTrace(TRACE, heap);
+      expect(mismatch).toMatchObject({ line, kind: 'crash' });
+      expect(mismatch?.crash).toContain(says);
     }
   });
 });

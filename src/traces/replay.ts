@@ -1,11 +1,11 @@
 import {
   diffStates,
-  diffStatistics,
-  diffValues,
-  performObserved,
+  heapProblem,
   RecordingHost,
+  requireFactory,
+  requireForm,
+  stateProblem,
   type Difference,
-  type Outcome,
 } from '../lockstep/index.js';
 import {
   initialStatistics,
@@ -14,6 +14,8 @@ import {
   type Operation,
   type Statistics,
 } from '../spec/index.js';
+import { StepReplay, under, type NestedPlace } from './replay-step.js';
+import { describeValue } from '../programs/index.js';
 import { messageOf, TraceError } from './trace-error.js';
 import type { TraceHeader, TraceRecord, TraceState, TraceStep } from './trace.js';
 
@@ -25,18 +27,24 @@ export interface TraceMismatch {
   readonly line: number;
   /** The name of the heap. */
   readonly heap: string;
-  /** The number of the step, counted from 1; for a state, of the last step before it. */
+  /** The number of the step, counted from 1 without those inside of others; for a state, of the last one before it. */
   readonly operation: number;
   /** That step's operation; left out where none has been performed. */
   readonly performed?: Operation;
+  /** The operation inside of that one which differs or broke down, with its place; left out where it is that one. */
+  readonly nested?: NestedPlace;
   /**
-   * What was compared: a step, a state, or nothing, since the heap broke down with an error that it must not throw, or
+   * What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not, or
    * did not come back. The last one only somebody in another thread can see: `replayTrace` itself does not come back.
    */
   readonly kind: 'step' | 'state' | 'crash' | 'hang';
   /** What the heap broke down with, or did not come back from. */
   readonly crash?: string;
-  /** All that differs: paths begin with `ret`, `throw`, `sys`, `stats` or `state`. */
+  /**
+   * All that differs at the first place that does: paths begin with `ret`, `throw`, `claims`, `sys`, `finalizers`,
+   * `profiles`, `stats` or `state`, and lead into steps inside, as in `claims[2].steps[0].ret`. A claim that there is
+   * not, or that there should not be, differs as a whole.
+   */
   readonly differences: readonly Difference[];
 }
 
@@ -48,7 +56,7 @@ export interface ReplayReport {
   readonly heap: string;
   /** Lines that were checked, the header and a line that differs among them. */
   readonly lines: number;
-  /** Steps that were performed and compared. */
+  /** Steps that were performed and compared, without those inside of others. */
   readonly steps: number;
   /** States that were compared. */
   readonly states: number;
@@ -59,17 +67,21 @@ export interface ReplayReport {
 }
 
 /**
- * Runs the steps of a trace on a new heap, compares each one's result, fatal error, calls to the operating system and
- * all statistics with what the trace says, and every state in full. Stops at the first line that differs.
+ * Runs the steps of a trace on a new heap, those inside of others at the claims where the trace has them, and compares
+ * each one's result, fatal error, claims, calls to the operating system, finalizers, profiles, and all statistics, also
+ * those at each claim, with what the trace says, and every state in full. Stops at the first line that differs.
  *
  * @param records - A whole trace, as `readTrace` gives it.
  * @throws {@link TraceError} where the records are no trace: no header first, a second one, a record behind a fatal
  *   error, or not one step, so that nothing was checked; and whatever reading them throws.
+ * @throws TypeError where `records` can't be gone through, or `factory` is no heap factory.
  */
 export async function replayTrace(
   records: AsyncIterable<TraceRecord> | Iterable<TraceRecord>,
   factory: HeapFactory,
 ): Promise<ReplayReport> {
+  requireRecords(records);
+  requireFactory('replayTrace', 'factory', factory);
   let replay: Replay | undefined;
   for await (const record of records) {
     if (record.kind === 'header') {
@@ -94,6 +106,15 @@ export async function replayTrace(
   return replay.report();
 }
 
+function requireRecords(records: unknown): void {
+  const found = Object(records) as { [Symbol.iterator]?: unknown; [Symbol.asyncIterator]?: unknown };
+  const iterable = found[Symbol.asyncIterator] ?? found[Symbol.iterator];
+  if (typeof iterable === 'function' && typeof records !== 'string') return;
+  throw new TypeError(
+    `replayTrace needs the records of a trace, as readTrace gives them, not ${describeValue(records)}`,
+  );
+}
+
 function misplaced(file: string, { kind, line }: TraceRecord, expected: string): TraceError {
   return new TraceError({ file, line, expected, found: `a ${kind}` });
 }
@@ -106,6 +127,8 @@ class Replay {
   private lines = 1;
   private endedBy?: string;
   private performed?: Operation;
+  /** The step that is under way. */
+  private stepReplay?: StepReplay | undefined;
   private readonly host: RecordingHost;
   /** Undefined where it could not be made: a mismatch, behind which nothing is taken. */
   private readonly heap: Heap | undefined;
@@ -118,7 +141,11 @@ class Replay {
   ) {
     this.host = new RecordingHost(header.host ? { script: header.host } : {});
     this.statistics = initialStatistics(header.config.procs);
-    this.heap = this.guarded(header, () => factory.create(header.config, this.host));
+    this.heap = this.guarded(header, () => {
+      const heap = factory.create(header.config, this.host);
+      requireForm(factory.name, 'heap', heapProblem(heap));
+      return heap;
+    });
   }
 
   take(record: TraceStep | TraceState): void {
@@ -146,20 +173,27 @@ class Replay {
   private step(record: TraceStep): void {
     this.steps++;
     this.performed = record.operation;
-    Object.assign(this.statistics, record.stats);
-    this.compare(record, (heap) => [
-      ...diffOutcome(record, performObserved(heap, this.host, record.operation)),
-      ...under('stats', diffStatistics(this.statistics, heap.statistics())),
-    ]);
+    this.compare(record, (heap) => {
+      this.stepReplay = new StepReplay({ name: this.factory.name, heap, host: this.host }, this.statistics);
+      return this.stepReplay.run(record);
+    });
+    this.stepReplay = undefined;
     if (record.throw !== undefined && !this.mismatch) this.endedBy = record.throw;
   }
 
   private state(record: TraceState): void {
     this.states++;
-    this.compare(record, (heap) => under('state', diffStates(record.state, heap.state())));
+    this.compare(record, (heap) => {
+      const state = heap.state();
+      requireForm(this.factory.name, 'state', stateProblem(state));
+      return under('state', diffStates(record.state, state));
+    });
   }
 
-  private compare(record: TraceStep | TraceState, differencesOf: (heap: Heap) => Difference[]): void {
+  private compare(
+    record: TraceStep | TraceState,
+    differencesOf: (heap: Heap) => readonly Difference[],
+  ): void {
     const { heap } = this;
     if (!heap) return;
     const differences = this.guarded(record, () => differencesOf(heap)) ?? [];
@@ -181,33 +215,16 @@ class Replay {
     kind: TraceMismatch['kind'],
     found: Pick<TraceMismatch, 'crash' | 'differences'>,
   ): TraceMismatch {
+    const nested = this.stepReplay?.nested;
     return {
       file: this.header.file,
       line,
       heap: this.factory.name,
       operation: this.steps,
       ...(this.performed && { performed: this.performed }),
+      ...(nested && { nested }),
       kind,
       ...found,
     };
   }
-}
-
-function diffOutcome(record: TraceStep, { result, error, sys }: Outcome): Difference[] {
-  const thrown = error?.kind === 'FatalError' ? error.message : error && `${error.kind}: ${error.message}`;
-  const endsAlike = error === undefined || error.kind === 'FatalError' ? thrown === record.throw : false;
-  return [
-    ...(endsAlike
-      ? diffValues('ret', record.result, result)
-      : [{ path: 'throw', expected: record.throw, actual: thrown }]),
-    ...diffValues('sys', record.sys, sys),
-  ];
-}
-
-/** The differences as those of a part of the record. */
-function under(part: string, differences: readonly Difference[]): Difference[] {
-  return differences.map((difference) => ({
-    ...difference,
-    path: `${part}${difference.path.startsWith('[') ? '' : '.'}${difference.path}`,
-  }));
 }

@@ -1,7 +1,8 @@
 import { DEFAULT_CONFIG, initialStatistics } from '../spec/index.js';
+import { noEffects } from '../lockstep/index.js';
 import { canonicalJson, printRecord, TraceWriter } from './index.js';
 
-const NOTHING = { sys: [], clears: [], prints: [] };
+const NOTHING = noEffects();
 
 test('sorts keys as strings, at every depth, and leaves out what is undefined', () => {
   const value = { b: [{ d: 1, c: null }], 12: 'x', 2: true, 1: 1e21, a: undefined };
@@ -13,7 +14,8 @@ test.each([NaN, Infinity, 5n, undefined, Symbol('x')])('refuses to write %p', (v
 });
 
 test('writes no empty parts', () => {
-  const step = { kind: 'step', operation: { op: 'freeOSMemory' }, result: 0, sys: [], stats: {} } as const;
+  const effects = { claims: [], sys: [], finalizers: [], profiles: [] };
+  const step = { kind: 'step', operation: { op: 'freeOSMemory' }, result: 0, ...effects, stats: {} } as const;
   expect(printRecord(step)).toBe('{"op":"freeOSMemory","ret":0}');
 });
 

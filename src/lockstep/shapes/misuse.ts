@@ -116,7 +116,7 @@ function outOfRange(picture: Picture, operation: Operation): MisuseShape | null 
     case 'setProfile':
       if (!isCount(operation.p, 0, picture.config.procs - 1)) return 'misuse/unknown-cache';
       return Number.isSafeInteger(operation.addr) ? null : 'misuse/bad-address';
-    case 'freeOSMemory':
+    default:
       return null;
   }
 }

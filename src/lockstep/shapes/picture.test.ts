@@ -6,7 +6,7 @@ import { referenceHeap } from '../../reference/index.js';
 import { KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE, PAGE_SIZE } from '../../spec/index.js';
 import type { ByNumber, InUseSpanState, SpanState, State } from '../../spec/index.js';
 import { showsScavenging } from '../decisions.js';
-import { performObserved } from '../outcome.js';
+import { performObserved } from '../perform-observed.js';
 import { RecordingHost } from '../recording-host.js';
 import { ShapeCounter } from './counter.js';
 import type { Picture } from './picture.js';

@@ -1,7 +1,7 @@
 import { Bindings, type Program } from '../../programs/index.js';
 import type { HeapFactory } from '../../spec/index.js';
 import { showsScavenging } from '../decisions.js';
-import { performObserved } from '../outcome.js';
+import { performObserved } from '../perform-observed.js';
 import { RecordingHost } from '../recording-host.js';
 import { ShapeCounter } from './counter.js';
 import { ShapeTracker } from './tracker.js';

@@ -2,8 +2,7 @@ import assert from 'node:assert';
 import fc from 'fast-check';
 import { FATAL, heapConfig, initialStatistics, PAGE_SIZE } from '../../spec/index.js';
 import type { Operation, OperationResult } from '../../spec/index.js';
-import type { Outcome } from '../outcome.js';
-import type { SysCall } from '../recording-host.js';
+import { noEffects, type Outcome, type SysCall } from '../outcome.js';
 import { ShapeCounter } from './counter.js';
 import type { Picture } from './picture.js';
 import { ShapeTracker } from './tracker.js';
@@ -12,7 +11,7 @@ const CONFIG = heapConfig({ arenaPages: 256 });
 const STATISTICS = initialStatistics(1);
 
 function outcome(result: unknown, sys: readonly SysCall[] = []): Outcome {
-  return { result: result as OperationResult, sys, clears: [], prints: [] };
+  return { ...noEffects(), result: result as OperationResult, sys };
 }
 
 test('a heap may allocate from the middle of a free span', () => {

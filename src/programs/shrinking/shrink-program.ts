@@ -1,4 +1,5 @@
 import { isProgram } from '../is-program.js';
+import { checkOptions, FUNCTION, type OptionKinds } from '../options.js';
 import type { Program } from '../program.js';
 import { candidates, firstState } from './shrink-state.js';
 
@@ -35,12 +36,20 @@ export interface ShrinkResult {
   readonly minimal: boolean;
 }
 
+const KINDS: OptionKinds<ShrinkOptions> = {
+  maxRuns: {
+    expected: 'a number of runs, at least 1',
+    allows: (value) => typeof value === 'number' && value >= 1,
+  },
+  onProgress: FUNCTION,
+};
+
 /**
  * Finds a smallest program that still fails. The handles of the result are numbered from 1; apart from their names
  * no program is run twice.
  *
  * @param fails - whether a program fails; it must answer the same whenever it is asked, whatever the names of handles.
- * @throws TypeError where `program` is no program.
+ * @throws TypeError where `program` is no program, `fails` no function, or an option is unknown or of the wrong kind.
  * @throws Error where `program` does not fail to begin with.
  */
 export function shrinkProgram(
@@ -48,6 +57,10 @@ export function shrinkProgram(
   fails: (program: Program) => boolean,
   options: ShrinkOptions = {},
 ): ShrinkResult {
+  checkOptions<ShrinkOptions>('shrinkProgram', options, KINDS);
+  if (typeof fails !== 'function') {
+    throw new TypeError('shrinkProgram needs a function that says whether a program fails');
+  }
   const search = shrinkSteps(program, options);
   let step = search.next();
   while (step.done !== true) step = search.next(fails(step.value));

@@ -1,0 +1,189 @@
+import {
+  FATAL,
+  MAX_REQUEST_BYTES,
+  MAX_SMALL_SIZE,
+  PAGE_SIZE,
+  TINY_SIZE,
+  TINY_SIZE_CLASS,
+} from '../../spec/index.js';
+import { checkInteger } from '../arguments.js';
+import type { Fate } from '../fate.js';
+import { ctz32 } from '../pages/bits.js';
+import type { Cycle } from '../pages/cycle.js';
+import { LAYOUT } from '../pages/layout.js';
+import type { PageHeap } from '../pages/page-heap.js';
+import { CACHE } from './cache-layout.js';
+import type { Caches } from './caches.js';
+import type { CentralLists } from './central-lists.js';
+import { CLASS_BY_128, CLASS_BY_8, MOST_BY_8 } from './size-classes.js';
+import type { SpanObjects } from './span-objects.js';
+import type { SpanSource } from './span-source.js';
+import type { Sweeper } from './sweeper.js';
+
+const { ALLOC_COUNT, CACHED, FLAGS, FREEINDEX, INUSE, MARK_BITS, NEEDZERO, NIL, NPAGES, SLACK, START } =
+  LAYOUT;
+const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, SCAN, SPAN, TINY, TINYALLOCS, TINY_OFFSET } = CACHE;
+
+// The engine folds constants of this file into its code, and loads imported ones anew each time.
+const CLASS_OF_EIGHTHS = CLASS_BY_8;
+const CLASS_OF_REST = CLASS_BY_128;
+const EIGHTHS = MOST_BY_8;
+const SMALL = MAX_SMALL_SIZE;
+const TINY_BLOCK = TINY_SIZE;
+const TINY_PLACE = TINY_SIZE_CLASS * CLASS_WORDS;
+
+/** Allocates objects. The way that is taken nearly always is {@link malloc} alone. */
+export class Allocator {
+  private readonly fate: Fate;
+  private readonly cycle: Cycle;
+
+  constructor(
+    private readonly pages: PageHeap,
+    private readonly caches: Caches,
+    private readonly objects: SpanObjects,
+    private readonly central: CentralLists,
+    private readonly source: SpanSource,
+    private readonly sweeper: Sweeper,
+  ) {
+    this.fate = pages.fate;
+    this.cycle = pages.cycle;
+  }
+
+  /**
+   * Allocates an object of `size` bytes from the cache of number `p` and returns its address; `scan` bytes of it can
+   * hold pointers. Whether it had to be cleared says {@link PageHeap.cleared}, if that was false before.
+   *
+   * @throws FatalError where there is no memory.
+   */
+  malloc(p: number, size: number, needzero: boolean, scan: number): number {
+    if (this.fate.error !== null) throw this.fate.error;
+    const { caches } = this;
+    const { byNumber } = caches;
+    const cache = p >>> 0 === p && p < byNumber.length ? byNumber[p] : NIL;
+    if (
+      cache <= NIL ||
+      (size | 0) !== size ||
+      (size - 1) >>> 0 >= SMALL ||
+      scan >>> 0 !== scan ||
+      scan > size
+    ) {
+      return this.mallocLarge(p, size, needzero, scan);
+    }
+    if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
+    const sizeclass =
+      size <= EIGHTHS ? CLASS_OF_EIGHTHS[(size + 7) >>> 3] : CLASS_OF_REST[(size - 1024 + 127) >>> 7];
+    const place = cache + sizeclass * CLASS_WORDS;
+    const { doubles, words } = caches;
+    const left = words[place + LEFT];
+    if (left === 0 || needzero || this.cycle.marking) {
+      return this.mallocSmall(cache, place, needzero, scan);
+    }
+    words[place + LEFT] = left & (left - 1);
+    doubles[(cache + SCAN) >>> 1] += scan;
+    return doubles[(place + ADDRESS) >>> 1] + ctz32(left) * words[place + ELEMSIZE];
+  }
+
+  /** Allocates a small object, in every case that can arise. */
+  private mallocSmall(cache: number, place: number, needzero: boolean, scan: number): number {
+    const addr = this.take(cache, place);
+    const { caches, pages } = this;
+    caches.doubles[(cache + SCAN) >>> 1] += scan;
+    if (needzero) {
+      const s = caches.words[place + SPAN];
+      if ((pages.records.words[s + FLAGS] & NEEDZERO) !== 0) this.clear(addr, caches.words[place + ELEMSIZE]);
+    }
+    return addr;
+  }
+
+  /** Allocates an object of less than 16 bytes without pointers: several share a block of 16 bytes. */
+  private mallocTiny(cache: number, size: number): number {
+    const { caches } = this;
+    const { doubles, words } = caches;
+    const taken = words[cache + TINY_OFFSET];
+    const block = doubles[(cache + TINY) >>> 1];
+    const unit = size & -size & 7 || 8;
+    const offset = (taken + unit - 1) & -unit;
+    if (offset + size <= TINY_BLOCK && block >= 0) {
+      words[cache + TINY_OFFSET] = offset + size;
+      doubles[(cache + TINYALLOCS) >>> 1] += 1;
+      return block + offset;
+    }
+    const addr = this.take(cache, cache + TINY_PLACE);
+    this.clear(addr, TINY_BLOCK);
+    if (size < taken || block < 0) {
+      caches.doubles[(cache + TINY) >>> 1] = addr;
+      caches.words[cache + TINY_OFFSET] = size;
+    }
+    return addr;
+  }
+
+  /** Takes the next free slot of a place, and marks its object while marking. */
+  private take(cache: number, place: number): number {
+    const { caches, objects, pages } = this;
+    if (caches.words[place + LEFT] === 0 && !objects.advance(place)) this.refill(cache, place);
+    const { words } = caches;
+    const left = words[place + LEFT];
+    const bit = ctz32(left);
+    words[place + LEFT] = left & (left - 1);
+    if (pages.cycle.marking) {
+      const index = words[place + INDEX] + bit;
+      const first = pages.records.words[words[place + SPAN] + MARK_BITS];
+      objects.pool.words[first + (index >>> 5)] |= 1 << index;
+      pages.cycle.bytesMarked[0] += words[place + ELEMSIZE];
+    }
+    return caches.doubles[(place + ADDRESS) >>> 1] + bit * words[place + ELEMSIZE];
+  }
+
+  /**
+   * Gives a place whose span is full, or that has none, another one with a free object.
+   *
+   * @throws FatalError where there is no memory.
+   */
+  private refill(cache: number, place: number): void {
+    const { caches, pages } = this;
+    const full = caches.words[place + SPAN];
+    if (full !== NIL) pages.records.words[full + CACHED] = NIL;
+    caches.begin(cache);
+    const sizeclass = (place - cache) / CLASS_WORDS;
+    if (!this.central.cache(sizeclass, place, cache)) pages.fate.end(FATAL.outOfMemory);
+    caches.finish(cache);
+    // What was cleared belongs to the span.
+    pages.cleared = false;
+    if (caches.words[place + LEFT] === 0) this.objects.advance(place);
+  }
+
+  /**
+   * Allocates a large object.
+   *
+   * @throws TypeError, RangeError where an argument of `malloc` is refused.
+   */
+  private mallocLarge(p: number, size: number, needzero: boolean, scan: number): number {
+    const cache = this.caches.get(p);
+    checkInteger('size', size, 1, MAX_REQUEST_BYTES);
+    checkInteger('scan', scan, 0, size);
+    const { caches, pages } = this;
+    const npages = Math.ceil(size / PAGE_SIZE);
+    caches.begin(cache);
+    this.sweeper.deduct(npages * PAGE_SIZE, npages, cache);
+    const s = this.source.alloc(npages, INUSE, true, cache);
+    if (s === NIL) pages.fate.end(FATAL.outOfMemory);
+    caches.finish(cache);
+    const { words } = pages.records;
+    if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
+    words[s + SLACK] = npages * PAGE_SIZE - size;
+    this.objects.start(s);
+    words[s + FREEINDEX] = 1;
+    words[s + ALLOC_COUNT] = 1;
+    if (pages.cycle.marking) {
+      this.objects.pool.words[words[s + MARK_BITS]] = 1;
+      pages.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_SIZE;
+    }
+    caches.doubles[(cache + SCAN) >>> 1] += scan;
+    return words[s + START] * PAGE_SIZE;
+  }
+
+  private clear(addr: number, bytes: number): void {
+    this.pages.cleared = true;
+    this.pages.host.clear(addr, bytes);
+  }
+}

@@ -1,0 +1,63 @@
+import { NUM_SIZE_CLASSES } from '../../spec/index.js';
+
+/** Words of a cache for each size class. */
+const CLASS_WORDS = 8;
+
+const FIRST_COUNTER = NUM_SIZE_CLASSES * CLASS_WORDS;
+
+/**
+ * Where everything lies in the one array of 32-bit words that holds the caches ({@link Caches.words}). A cache is named
+ * by the index of its first word; what it has of a size class by that plus `sizeclass * CLASS_WORDS`: its *place*. Two
+ * words that hold a double are read through {@link Caches.doubles}, at half their index.
+ *
+ * The first block is no cache: its counters are the heap's own, which take up those of the caches. So 0 says "none"
+ * wherever a cache is named.
+ *
+ * | words | what |
+ * | --- | --- |
+ * | 0 to 7 | the tiny block, the cache's number, and the counters that malloc counts up; class 0 has no place |
+ * | 8 to 535 | a place for each size class |
+ * | from 536 on | the counters of lookups and frees |
+ */
+export const CACHE = {
+  NIL: 0,
+
+  /** Address of the open tiny block, a double; -1 where none is open. */
+  TINY: 0,
+  /** Bytes of the open tiny block that are taken; 0 where none is open. */
+  TINY_OFFSET: 2,
+  /** The cache's number. */
+  NUMBER: 3,
+  /** Bytes that can hold pointers in the objects allocated (`local_scan`), a double. */
+  SCAN: 4,
+  /** Tiny objects that went into an open block (`local_tinyallocs`), a double. */
+  TINYALLOCS: 6,
+
+  CLASS_WORDS,
+
+  // The words of a place.
+
+  /** The free slots of the current word: those of LOADED that have not been handed out. */
+  LEFT: 0,
+  /** The free slots of the current word when it was loaded, or last written back. */
+  LOADED: 1,
+  /** The current span, or NIL. */
+  SPAN: 2,
+  /** The object that the lowest bit of the current word stands for. */
+  INDEX: 3,
+  /** That object's address, a double. */
+  ADDRESS: 4,
+  /** Bytes of an object. */
+  ELEMSIZE: 6,
+
+  /** Lookups of addresses (`local_nlookup`), a double like all that follow. */
+  NLOOKUP: FIRST_COUNTER,
+  /** Bytes of the large objects freed (`local_largefree`). */
+  LARGEFREE: FIRST_COUNTER + 2,
+  /** Number of large objects freed (`local_nlargefree`). */
+  NLARGEFREE: FIRST_COUNTER + 4,
+  /** Number of small objects freed, of class 0 and so on (`local_nsmallfree`). */
+  NSMALLFREE: FIRST_COUNTER + 6,
+  /** Words of a cache: 2,720 bytes. */
+  WORDS: FIRST_COUNTER + 8 + NUM_SIZE_CLASSES * 2,
+} as const;

@@ -1,0 +1,171 @@
+import { MAX_CACHES, NUM_SIZE_CLASSES } from '../../spec/index.js';
+import { checkInteger } from '../arguments.js';
+import { CACHE } from './cache-layout.js';
+import { CLASS, CLASSES } from './size-classes.js';
+
+const {
+  CLASS_WORDS,
+  ELEMSIZE,
+  LARGEFREE,
+  LEFT,
+  LOADED,
+  NIL,
+  NLARGEFREE,
+  NLOOKUP,
+  NSMALLFREE,
+  NUMBER,
+  SCAN,
+  SPAN,
+  TINY,
+  TINYALLOCS,
+  WORDS,
+} = CACHE;
+
+/** The caches, and the counters that they keep for the heap. See `cache-layout.ts` for what lies where. */
+export class Caches {
+  /** All caches, and in front the heap's own counters. The array is replaced when it grows, in {@link add} alone. */
+  words = new Int32Array(WORDS);
+  /** The same memory as doubles. */
+  doubles = new Float64Array(this.words.buffer);
+  /**
+   * Caches by their number: 0 where there is none or no longer, the negative of one that is in the midst of an
+   * operation. So what is greater than 0 may be used.
+   */
+  byNumber = new Int32Array(2);
+  /** Caches that there are. */
+  count = 0;
+  /** Caches that there ever were: the number of the next one. */
+  made = 0;
+  /** The one with the lowest number, on which operations work that name none. */
+  lowest: number = NIL;
+  /** Blocks of caches that were removed. */
+  readonly removed: number[] = [];
+  private end: number = WORDS;
+
+  constructor(count: number) {
+    for (let i = 0; i < count; i++) this.add();
+  }
+
+  /** Bytes of the caches, with the room that is left. */
+  get bytes(): number {
+    return this.words.byteLength + this.byNumber.byteLength;
+  }
+
+  /**
+   * The cache of a number, which can be used now.
+   *
+   * @throws TypeError where it is no number.
+   * @throws RangeError where there is no such cache, or it is in the midst of an operation.
+   */
+  get(p: number): number {
+    if (p >>> 0 !== p || p >= this.made) checkInteger('p', p, 0, this.made - 1);
+    const cache = this.byNumber[p];
+    if (cache === NIL) throw new RangeError(`cache ${p} was removed`);
+    if (cache < NIL) throw new RangeError(`cache ${p} is in the midst of an operation`);
+    return cache;
+  }
+
+  /** The cache of a number that is below {@link made}, also where it can't be used now; NIL where it was removed. */
+  existing(p: number): number {
+    return Math.abs(this.byNumber[p]);
+  }
+
+  /** Says that an operation that names a cache has begun, in whose midst others may run. */
+  begin(cache: number): void {
+    this.byNumber[this.words[cache + NUMBER]] = -cache;
+  }
+
+  /** Says that it is over. */
+  finish(cache: number): void {
+    this.byNumber[this.words[cache + NUMBER]] = cache;
+  }
+
+  /**
+   * Makes a cache and returns its number.
+   *
+   * @throws RangeError where there have been too many.
+   */
+  add(): number {
+    const number = this.made;
+    if (number === MAX_CACHES) throw new RangeError(`a heap may have had no more than ${MAX_CACHES} caches`);
+    const cache = this.block();
+    this.words.fill(0, cache, cache + WORDS);
+    this.words[cache + NUMBER] = number;
+    this.doubles[(cache + TINY) >>> 1] = -1;
+    for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
+      this.words[cache + sizeclass * CLASS_WORDS + ELEMSIZE] = CLASSES[sizeclass * CLASS.WORDS + CLASS.SIZE];
+    }
+    if (number === this.byNumber.length) {
+      const byNumber = new Int32Array(number * 2);
+      byNumber.set(this.byNumber);
+      this.byNumber = byNumber;
+    }
+    this.byNumber[number] = cache;
+    this.made += 1;
+    this.count += 1;
+    if (this.lowest === NIL) this.lowest = cache;
+    return number;
+  }
+
+  /** Removes a cache that is empty, and not the last one. */
+  remove(cache: number): void {
+    const number = this.words[cache + NUMBER];
+    this.byNumber[number] = NIL;
+    this.removed.push(cache);
+    this.count -= 1;
+    if (cache !== this.lowest) return;
+    let next = number + 1;
+    while (this.byNumber[next] === NIL) next += 1;
+    this.lowest = this.existing(next);
+  }
+
+  /** Lets a place have no current span. */
+  clearPlace(place: number): void {
+    this.words[place + LEFT] = 0;
+    this.words[place + LOADED] = 0;
+    this.words[place + SPAN] = NIL;
+  }
+
+  /** Adds to a counter of a cache; NIL stands for the one with the lowest number. */
+  tally(cache: number, counter: number, amount: number): void {
+    this.doubles[((cache || this.lowest) + counter) >>> 1] += amount;
+  }
+
+  /** Gives what malloc has counted in a cache to the heap, as every allocation and freeing of a span does. */
+  giveScan(cache: number): void {
+    const { doubles } = this;
+    const c = cache || this.lowest;
+    doubles[SCAN >>> 1] += doubles[(c + SCAN) >>> 1];
+    doubles[(c + SCAN) >>> 1] = 0;
+    doubles[TINYALLOCS >>> 1] += doubles[(c + TINYALLOCS) >>> 1];
+    doubles[(c + TINYALLOCS) >>> 1] = 0;
+  }
+
+  /** Gives all that a cache has counted to the heap. */
+  giveAll(cache: number): void {
+    this.giveScan(cache);
+    for (const counter of [NLOOKUP, LARGEFREE, NLARGEFREE]) this.give(cache, counter);
+    for (let sizeclass = 0; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
+      this.give(cache, NSMALLFREE + sizeclass * 2);
+    }
+  }
+
+  private give(cache: number, counter: number): void {
+    this.doubles[counter >>> 1] += this.doubles[(cache + counter) >>> 1];
+    this.doubles[(cache + counter) >>> 1] = 0;
+  }
+
+  private block(): number {
+    const reused = this.removed.pop();
+    if (reused !== undefined) return reused;
+    const block = this.end;
+    this.end += WORDS;
+    if (this.end > this.words.length) {
+      const words = new Int32Array(this.words.length * 2);
+      words.set(this.words);
+      this.words = words;
+      this.doubles = new Float64Array(words.buffer);
+    }
+    return block;
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  CLASS_TO_PAGES,
+  CLASS_TO_SIZE,
+  MAX_SMALL_SIZE,
+  NUM_SIZE_CLASSES,
+  PAGE_SIZE,
+} from '../../spec/index.js';
+
+/** Largest request that {@link CLASS_BY_8} knows; larger ones stand in {@link CLASS_BY_128}. */
+export const MOST_BY_8 = 1016;
+
+/** How to divide an offset by an object size without a division: `((offset >>> shift) * mul) >>> shift2`. */
+export interface DivMagic {
+  /** Zero bits at the low end of the size (`divShift`). */
+  readonly shift: number;
+  /** `divMul`. */
+  readonly mul: number;
+  /** `divShift2`. */
+  readonly shift2: number;
+  /** Not 0 where the size is a power of two: an offset & this is the object's (`baseMask`). */
+  readonly baseMask: number;
+}
+
+/**
+ * Finds how to divide by `size`, for offsets below `end`.
+ *
+ * With size = odd * 2^shift and mul = ceil(2^k / odd) the quotient comes out too large by n * e / (odd * 2^k), where
+ * e = mul * odd - 2^k. That shows first at the largest n that is one less than a multiple of odd, whose quotient lies
+ * 1 / odd below a whole number.
+ */
+export function divMagic(size: number, end: number): DivMagic {
+  const shift = 31 - Math.clz32(size & -size);
+  const odd = size >>> shift;
+  const most = (end - 1) >>> shift;
+  const worst = Math.floor((most + 1) / odd) * odd - 1;
+  let shift2 = 0;
+  let mul = 1;
+  while (worst * (mul * odd - 2 ** shift2) >= 2 ** shift2) {
+    shift2 += 1;
+    mul = Math.ceil(2 ** shift2 / odd);
+  }
+  return { shift, mul, shift2, baseMask: odd === 1 ? 0x10000 - size : 0 };
+}
+
+/** Words of a class in {@link CLASSES}, and what they mean. */
+export const CLASS = {
+  WORDS: 8,
+  /** Bytes of an object (`class_to_size`). */
+  SIZE: 0,
+  /** Objects in a span. */
+  NELEMS: 1,
+  /** Pages of a span (`class_to_allocnpages`). */
+  PAGES: 2,
+  /** {@link DivMagic}. */
+  SHIFT: 3,
+  MUL: 4,
+  SHIFT2: 5,
+  BASE_MASK: 6,
+} as const;
+
+const { WORDS, SIZE, NELEMS, PAGES, SHIFT, MUL, SHIFT2, BASE_MASK } = CLASS;
+
+/** All that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
+export const CLASSES = new Int32Array(NUM_SIZE_CLASSES * WORDS);
+
+/** Size class of a request of n bytes, up to {@link MOST_BY_8}: at n / 8, rounded up. */
+export const CLASS_BY_8 = new Uint8Array(MOST_BY_8 / 8 + 1);
+
+/** Size class of a larger request of n bytes, up to 32768: at (n - 1024) / 128, rounded up. */
+export const CLASS_BY_128 = new Uint8Array((MAX_SMALL_SIZE - 1024) / 128 + 1);
+
+/** The smallest class whose objects have at least `bytes`, 1 to 32768. */
+export function sizeToClass(bytes: number): number {
+  return bytes <= MOST_BY_8 ? CLASS_BY_8[(bytes + 7) >>> 3] : CLASS_BY_128[(bytes - 1024 + 127) >>> 7];
+}
+
+/** The object of a span of a class in which a byte lies, `offset` bytes from the span's base. */
+export function objectIndex(sizeclass: number, offset: number): number {
+  if (sizeclass === 0) return 0;
+  const c = sizeclass * WORDS;
+  return Math.imul(offset >>> CLASSES[c + SHIFT], CLASSES[c + MUL]) >>> CLASSES[c + SHIFT2];
+}
+
+CLASSES[NELEMS] = 1;
+let at8 = 0;
+let at128 = 0;
+for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
+  const size = CLASS_TO_SIZE[sizeclass];
+  const pages = CLASS_TO_PAGES[sizeclass];
+  const { shift, mul, shift2, baseMask } = divMagic(size, pages * PAGE_SIZE);
+  const c = sizeclass * WORDS;
+  CLASSES[c + SIZE] = size;
+  CLASSES[c + NELEMS] = Math.floor((pages * PAGE_SIZE) / size);
+  CLASSES[c + PAGES] = pages;
+  CLASSES[c + SHIFT] = shift;
+  CLASSES[c + MUL] = mul;
+  CLASSES[c + SHIFT2] = shift2;
+  CLASSES[c + BASE_MASK] = baseMask;
+  while (at8 < CLASS_BY_8.length && at8 * 8 <= size) CLASS_BY_8[at8++] = sizeclass;
+  while (at128 < CLASS_BY_128.length && 1024 + at128 * 128 <= size) CLASS_BY_128[at128++] = sizeclass;
+}

@@ -1,0 +1,180 @@
+import { PAGE_SIZE } from '../../spec/index.js';
+import { popcount } from '../pages/bits.js';
+import { LAYOUT } from '../pages/layout.js';
+import type { PageHeap } from '../pages/page-heap.js';
+import { BitPool } from './bit-pool.js';
+import { CACHE } from './cache-layout.js';
+import type { Caches } from './caches.js';
+import { CLASS, CLASSES } from './size-classes.js';
+
+const {
+  ALLOC_BITS,
+  ALLOC_COUNT,
+  CACHED,
+  FLAGS,
+  FREEINDEX,
+  MARK_BITS,
+  NIL,
+  NPAGES,
+  OBJECTS,
+  SIZECLASS_SHIFT,
+  START,
+} = LAYOUT;
+const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
+const { NELEMS, SIZE, WORDS } = CLASS;
+
+/**
+ * The objects of spans: their bits, and the free ones among them.
+ *
+ * The current span of a cache is handed out word by word: the place holds the free slots of one word of the span's
+ * allocation bits, and takes the lowest one off with each allocation. What the span's record says of it, FREEINDEX and
+ * ALLOC_COUNT, lags behind until it is written back ({@link settle}): those two follow from which slots are gone. So
+ * does the runtime's `allocCache`, which is the complement of the allocation bits from `freeindex` on, up to the next
+ * multiple of 64.
+ */
+export class SpanObjects {
+  readonly pool = new BitPool();
+
+  constructor(
+    private readonly pages: PageHeap,
+    private readonly caches: Caches,
+  ) {}
+
+  /** Lets an in-use span hold objects, of which none is allocated yet. */
+  start(s: number): void {
+    const { words } = this.pages.records;
+    const nelems = CLASSES[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    words[s + FLAGS] |= OBJECTS;
+    words[s + FREEINDEX] = 0;
+    words[s + CACHED] = NIL;
+    words[s + MARK_BITS] = this.pool.take(nelems);
+    words[s + ALLOC_BITS] = this.pool.take(nelems);
+  }
+
+  /** Objects that there is room for in a span of objects. */
+  nelems(s: number): number {
+    return CLASSES[(this.pages.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+  }
+
+  /** Bytes of one object of an in-use span. */
+  elemsize(s: number): number {
+    const { words } = this.pages.records;
+    const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
+    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : CLASSES[sizeclass * WORDS + SIZE];
+  }
+
+  /** Number of objects of a span that are marked. */
+  marks(s: number): number {
+    const bits = this.pool.words;
+    const first = this.pages.records.words[s + MARK_BITS];
+    const end = first + ((this.nelems(s) + 31) >>> 5);
+    let marks = 0;
+    for (let word = first; word < end; word++) marks += popcount(bits[word]);
+    return marks;
+  }
+
+  isMarked(s: number, index: number): boolean {
+    if (index >= this.nelems(s)) return false;
+    const first = this.pages.records.words[s + MARK_BITS];
+    return ((this.pool.words[first + (index >>> 5)] >>> index) & 1) === 1;
+  }
+
+  /** Marks an object; not where it does not exist, as it may be with a special record that outlived its span. */
+  setMark(s: number, index: number): void {
+    if (index >= this.nelems(s)) return;
+    const first = this.pages.records.words[s + MARK_BITS];
+    this.pool.words[first + (index >>> 5)] |= 1 << index;
+  }
+
+  /** Whether an object of a span is allocated: it lies below `freeindex`, or its allocation bit is set (`mheap.go:185`). */
+  isAllocated(s: number, index: number): boolean {
+    const { words } = this.pages.records;
+    if (index < words[s + FREEINDEX]) return true;
+    if (((this.pool.words[words[s + ALLOC_BITS] + (index >>> 5)] >>> index) & 1) === 1) return true;
+    this.settle(s);
+    return index < words[s + FREEINDEX];
+  }
+
+  /** The first free object of a span that is in no cache; as many as there are objects where none is free. */
+  firstFree(s: number): number {
+    const { words } = this.pages.records;
+    const nelems = this.nelems(s);
+    for (let index = words[s + FREEINDEX]; index < nelems; index = (index | 31) + 1) {
+      const free = this.freeSlots(words[s + ALLOC_BITS], index, nelems);
+      if (free !== 0) return (index & ~31) + (31 - Math.clz32(free & -free));
+    }
+    return nelems;
+  }
+
+  /** Makes a span, which must have a free object at FREEINDEX or behind it, the current one of a place. */
+  install(s: number, place: number): void {
+    const { words } = this.pages.records;
+    words[s + CACHED] = place;
+    this.caches.words[place + SPAN] = s;
+    const from = words[s + FREEINDEX];
+    this.load(s, place, from & ~31, this.freeSlots(words[s + ALLOC_BITS], from, this.nelems(s)));
+  }
+
+  /** Loads the next word of a place's current span that has a free slot, and returns whether there is one. */
+  advance(place: number): boolean {
+    const { words } = this.pages.records;
+    const s = this.caches.words[place + SPAN];
+    if (s === NIL) return false;
+    this.writeBack(s, place);
+    const nelems = this.nelems(s);
+    for (let index = this.caches.words[place + INDEX] + 32; index < nelems; index += 32) {
+      const free = this.freeSlots(words[s + ALLOC_BITS], index, nelems);
+      if (free !== 0) {
+        this.load(s, place, index, free);
+        return true;
+      }
+    }
+    words[s + FREEINDEX] = nelems;
+    return false;
+  }
+
+  /** Lets the record of a span say how many of its objects are allocated, and from where on a free one is to be found. */
+  settle(s: number): void {
+    const place = this.pages.records.words[s + CACHED];
+    if (place !== NIL) this.writeBack(s, place);
+  }
+
+  /** The same for the current spans of all caches. */
+  settleAll(): void {
+    const { caches } = this;
+    for (let p = 0; p < caches.made; p++) {
+      const cache = caches.existing(p);
+      if (cache === CACHE.NIL) continue;
+      for (let place = cache + CLASS_WORDS; place < cache + CACHE.NLOOKUP; place += CLASS_WORDS) {
+        const s = caches.words[place + SPAN];
+        if (s !== NIL) this.writeBack(s, place);
+      }
+    }
+  }
+
+  private writeBack(s: number, place: number): void {
+    const cached = this.caches.words;
+    const gone = cached[place + LOADED] ^ cached[place + LEFT];
+    if (gone === 0) return;
+    const { words } = this.pages.records;
+    words[s + ALLOC_COUNT] += popcount(gone);
+    words[s + FREEINDEX] = cached[place + INDEX] + 32 - Math.clz32(gone);
+    cached[place + LOADED] = cached[place + LEFT];
+  }
+
+  private load(s: number, place: number, index: number, free: number): void {
+    const { doubles, words } = this.caches;
+    words[place + LEFT] = free;
+    words[place + LOADED] = free;
+    words[place + INDEX] = index;
+    doubles[(place + ADDRESS) >>> 1] =
+      this.pages.records.words[s + START] * PAGE_SIZE + index * words[place + ELEMSIZE];
+  }
+
+  /** The free slots of the word in which `from` lies, from there on. */
+  private freeSlots(allocBits: number, from: number, nelems: number): number {
+    const free = ~this.pool.words[allocBits + (from >>> 5)] & (-1 << from);
+    const left = nelems - (from & ~31);
+    return left < 32 ? free & ((1 << left) - 1) : free;
+  }
+}

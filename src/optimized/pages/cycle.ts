@@ -1,0 +1,39 @@
+import { SweepStack } from './sweep-stack.js';
+
+/** How far the collection cycle is: what the page heap, malloc and the collector have to know of each other. */
+export class Cycle {
+  /** Generation to which swept spans belong (`mheap.go:36`); 2 more with each cycle. */
+  sweepgen = 0;
+  /** Whether nothing is left to sweep (`mheap.go:37`). */
+  sweepdone = true;
+  /** Whether objects are being marked (`gcphase`). */
+  marking = false;
+
+  /** In-use spans that are swept, and those that were in use when the cycle began (`mheap.go:72`). */
+  swept = new SweepStack();
+  unswept = new SweepStack();
+
+  /** Pages swept in this cycle (`mheap.go:79`). */
+  pagesSwept = 0;
+  /** Pages to sweep for each byte allocated (`mheap.go:80`); 0 where nothing is owed. */
+  sweepPagesPerByte = 0;
+  /** Bytes of spans allocated in this cycle (`mheap.go:78`). A double in an array stays as fast when it gets large. */
+  readonly spanBytesAlloc = new Float64Array(1);
+  /** Bytes of the objects that are marked. */
+  readonly bytesMarked = new Float64Array(1);
+  /** Spans in busy lists that are still to be swept: where there are none, those lists need not be searched. */
+  busyUnswept = 0;
+
+  /** Spans in use that hold no objects: those of `alloc`. */
+  bareSpans = 0;
+  /** Operations that are interrupted at a claim, each by the next one. */
+  interrupted = 0;
+
+  /** Begins the next generation: what was swept is no longer. */
+  nextGeneration(): void {
+    this.sweepgen += 2;
+    [this.swept, this.unswept] = [this.unswept, this.swept];
+    this.sweepdone = false;
+    this.pagesSwept = 0;
+  }
+}

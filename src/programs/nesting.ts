@@ -1,0 +1,52 @@
+import type { Command } from './program.js';
+
+/** A command with those that run inside of it. */
+export interface Turn {
+  /** Index of the command in its program. */
+  readonly index: number;
+  readonly command: Command;
+  /** The turns that it has at its claims, by the number of the claim, counted from 1; absent where it has none. */
+  readonly inside?: ReadonlyMap<number, readonly Turn[]>;
+}
+
+interface OpenTurn extends Turn {
+  /** The claim at which it has its turn; 0 where it runs by itself. */
+  readonly claim: number;
+  inside?: Map<number, OpenTurn[]>;
+}
+
+const NONE: readonly Turn[] = [];
+
+/**
+ * The commands that run by themselves, in order, each with those that run inside of it. A command whose
+ * {@link Command.claim} names no command before it has no turn.
+ */
+export function turnsOf(commands: readonly Command[]): Turn[] {
+  const turns: OpenTurn[] = [];
+  /** The last turn, and before it those that it runs inside of, the outermost first. */
+  let open: OpenTurn[] = [];
+  commands.forEach((command, index) => {
+    const { claim: way = [] } = command;
+    const depth = way.length;
+    const around = open.slice(0, depth);
+    const parent = around.at(-1);
+    if (around.length < depth || around.some((turn, i) => i > 0 && turn.claim !== way[i - 1])) return;
+    const turn: OpenTurn = { index, command, claim: way.at(-1) ?? 0 };
+    if (parent === undefined) turns.push(turn);
+    else addInside(parent, turn);
+    open = [...around, turn];
+  });
+  return turns;
+}
+
+function addInside(parent: OpenTurn, turn: OpenTurn): void {
+  parent.inside ??= new Map();
+  const there = parent.inside.get(turn.claim);
+  if (there === undefined) parent.inside.set(turn.claim, [turn]);
+  else there.push(turn);
+}
+
+/** The turns that a command has at a claim, counted from 1. */
+export function turnsAt(turn: Turn, claim: number): readonly Turn[] {
+  return turn.inside?.get(claim) ?? NONE;
+}
