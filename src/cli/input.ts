@@ -130,8 +130,9 @@ async function beginningOf(chunks: AsyncIterable<Uint8Array>, name: string): Pro
   for await (const chunk of chunks) {
     if (chunk.some((byte) => !isSpace(byte))) return chunk;
     bytes += chunk.length;
-    if (bytes > LONGEST_PROGRAM)
-      {throw usageError(`${name} begins with more than ${LONGEST_PROGRAM / 2 ** 20} MiB of white space`);}
+    if (bytes > LONGEST_PROGRAM) {
+      throw usageError(`${name} begins with more than ${LONGEST_PROGRAM / 2 ** 20} MiB of white space`);
+    }
   }
   return new Uint8Array();
 }
