@@ -45,7 +45,8 @@ interface FileResult {
 
 const HELP = `
 A trace (.jsonl or .jsonl.gz, told by its content) is replayed on each heap: every result, effect, statistic and state
-must be as it says. A program (.heap) runs on the heaps in lockstep, its memory checked too. - is standard input.
+must be as it says. A program (.heap) runs on the heaps in lockstep, its memory checked too. Both may be compressed by
+gzip. - is standard input.
 All files are run, whatever becomes of the others, with a line for each. A heap that loops for ever is found to hang.
 
 Ends with 0: everything agreed; 1: something did not; 2: a file can't be read or is neither trace nor program;

@@ -1,3 +1,4 @@
+export { GzipProblem } from './gunzip.js';
 export { goldenFolder, goldenTraces, readGoldenTrace, type GoldenTrace } from './golden.js';
 export {
   checkGoldenWorkload,
@@ -18,6 +19,7 @@ export { renderDifference, renderMismatch } from './render-mismatch.js';
 export { replayTrace, type ReplayReport, type TraceMismatch } from './replay.js';
 export type { NestedPlace } from './replay-step.js';
 export { runWorkload, type WorkloadResult } from './run-workload.js';
+export { traceBytes } from './trace-bytes.js';
 export { TraceError, type TraceProblem } from './trace-error.js';
 export { TraceWriter, type LineSink, type TraceWriterOptions } from './trace-writer.js';
 export type { TraceLevel } from './trace-level.js';
