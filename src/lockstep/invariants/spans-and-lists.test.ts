@@ -137,6 +137,9 @@ const SPANS: readonly Breakage[] = [
     'has an unswept span after sweeping',
     ({ state }) => (spanIn(state, 'inuse').sweepgen = -2),
     'spans.sweep-generation',
+    'sweeping.right-stack',
+    'sweeping.pages-add-up',
+    'sweeping.paid-for',
   ],
   [
     'has a half swept span',
@@ -145,6 +148,9 @@ const SPANS: readonly Breakage[] = [
       spanIn(state, 'inuse').sweepgen = -1;
     },
     'spans.sweep-generation',
+    'sweeping.right-stack',
+    'sweeping.pages-add-up',
+    'sweeping.paid-for',
   ],
   [
     'does not know a span on the sweep stack',
@@ -168,6 +174,17 @@ const SPANS: readonly Breakage[] = [
     'has a special far away',
     ({ state }) => (spanIn(state, 'inuse').specials = [[65536, 1]]),
     'specials.well-formed',
+  ],
+  [
+    'has specials in the wrong order',
+    ({ state }) => spanIn(state, 'inuse').specials?.reverse(),
+    'specials.sorted',
+  ],
+  [
+    'has a special twice',
+    ({ state }) => spanIn(state, 'inuse').specials?.splice(1, 1, [8, 1]),
+    'accounting.finalizer-records',
+    'specials.sorted',
   ],
   [
     'ended two spans at once',
@@ -271,7 +288,9 @@ describe('invariants of spans and lists', () => {
   test('have all been seen broken', () => {
     const seen = new Set([...SPANS, ...LISTS].flatMap(([, , ...broken]) => broken));
     const all = [SPAN_INVARIANTS, LIST_INVARIANTS, SPECIAL_INVARIANTS, STEP_INVARIANTS].flat();
-    expect(all.filter(({ name }) => !seen.has(name))).toEqual([]);
+    // Those that speak of objects are seen broken in `objects.test.ts`.
+    const spoken = all.filter(({ name }) => name !== 'specials.inside-objects');
+    expect(spoken.filter(({ name }) => !seen.has(name))).toEqual([]);
   });
 });
 
