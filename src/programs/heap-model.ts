@@ -100,8 +100,9 @@ export class HeapModel {
    */
   perform(command: Command, heap: PerformingHeap): void {
     const operation = this.#bindings.resolve(command);
-    if (operation === null)
-      {throw new Error(`${printCommand(command, this.objects)}: nothing has this handle`);}
+    if (operation === null) {
+      throw new Error(`${printCommand(command, this.objects)}: nothing has this handle`);
+    }
     const result = heap.perform(operation);
     const wrong = implausibility(this.#known(), operation, result);
     if (wrong !== null) throw new Error(`${printCommand(command, this.objects)}: ${wrong}`);

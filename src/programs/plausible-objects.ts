@@ -71,8 +71,9 @@ export function aboutObject(
   if (addr % unit !== 0) return `the object's address ${addr} must be a multiple of ${unit}`;
   const [base, bytes] = slotOf(addr, size, scan);
   const end = addr + size;
-  if (end > base + bytes)
-    {return `the object from ${addr} to ${end} must lie in one block of ${TINY_SIZE} bytes`;}
+  if (end > base + bytes) {
+    return `the object from ${addr} to ${end} must lie in one block of ${TINY_SIZE} bytes`;
+  }
   if (!(addr >= 0 && base + bytes <= arenaPages * PAGE_SIZE)) {
     return `the object from ${addr} to ${end} must lie in the arena`;
   }
