@@ -1,5 +1,6 @@
 import { MAX_REQUEST_PAGES, NUM_SIZE_CLASSES } from '../spec/index.js';
-import type { PageHeap } from './page-heap.js';
+import type { Cache } from './cache.js';
+import type { Mheap } from './mheap.js';
 import type { Span } from './span.js';
 
 /**
@@ -36,9 +37,17 @@ export function address(value: unknown): number {
   return integer('addr', value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 }
 
-/** Checks the number of a cache. */
-export function cacheNumber(h: PageHeap, value: unknown): number {
-  return integer('p', value, 0, h.caches.length - 1);
+/**
+ * Finds a cache by its number.
+ *
+ * @throws TypeError where the number is none.
+ * @throws RangeError where there is no such cache, or an operation that works on it is under way.
+ */
+export function cacheAt(h: Mheap, p: unknown): Cache {
+  const cache = h.caches[integer('p', p, 0, h.caches.length - 1)];
+  if (cache === null) throw new RangeError(`cache ${String(p)} was removed`);
+  if (h.underWay.includes(cache)) throw new RangeError(`cache ${String(p)} is in the midst of an operation`);
+  return cache;
 }
 
 /**
@@ -57,7 +66,7 @@ export function flag(name: string, value: unknown): boolean {
  * @throws TypeError where the address is no number.
  * @throws RangeError where no span begins there.
  */
-export function spanAt(h: PageHeap, base: unknown): Span {
+export function spanAt(h: Mheap, base: unknown): Span {
   if (typeof base !== 'number') throw new TypeError(`base must be a number, not ${typeof base}`);
   const span = h.spans.find((s) => s.base === base);
   if (span === undefined) throw new RangeError(`no span begins at ${base}`);

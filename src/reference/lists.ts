@@ -1,15 +1,20 @@
 import { FATAL, FatalError } from '../spec/index.js';
-import type { PageHeap } from './page-heap.js';
-import type { ListName, Span } from './span.js';
+import type { Mheap } from './mheap.js';
+import type { Span, SpanList } from './span.js';
 
 /** The list in which free spans of `npages` pages stand (`mheap.go:936`). */
-export function freeList(h: PageHeap, npages: number): ListName {
-  return npages < h.config.maxHeapList ? `free[${npages}]` : 'freelarge';
+export function freeList(h: Mheap, npages: number): SpanList {
+  return h.free[npages] ?? h.freelarge;
 }
 
 /** The list in which large in-use spans of `npages` pages stand (`mheap.go:943`). */
-export function busyList(h: PageHeap, npages: number): ListName {
-  return npages < h.config.maxHeapList ? `busy[${npages}]` : 'busylarge';
+export function busyList(h: Mheap, npages: number): SpanList {
+  return h.busy[npages] ?? h.busylarge;
+}
+
+/** The spans in a list, in list order. */
+export function members(h: Mheap, list: SpanList): Span[] {
+  return h.spans.filter((span) => span.place?.list === list).sort(listOrder);
 }
 
 /**
@@ -17,7 +22,7 @@ export function busyList(h: PageHeap, npages: number): ListName {
  *
  * @throws FatalError where it stands in a list already.
  */
-export function insert(h: PageHeap, span: Span, list: ListName): void {
+export function insert(h: Mheap, span: Span, list: SpanList): void {
   if (span.place !== null) throw new FatalError(FATAL.listInsert);
   h.insertions++;
   span.place = { list, order: -h.insertions };
@@ -28,7 +33,7 @@ export function insert(h: PageHeap, span: Span, list: ListName): void {
  *
  * @throws FatalError where it stands in a list already.
  */
-export function insertBack(h: PageHeap, span: Span, list: ListName): void {
+export function insertBack(h: Mheap, span: Span, list: SpanList): void {
   if (span.place !== null) throw new FatalError(FATAL.listInsertBack);
   h.insertions++;
   span.place = { list, order: h.insertions };
@@ -39,7 +44,7 @@ export function insertBack(h: PageHeap, span: Span, list: ListName): void {
  *
  * @throws FatalError where it does not stand in that list.
  */
-export function remove(span: Span, list: ListName): void {
+export function remove(span: Span, list: SpanList): void {
   if (span.place?.list !== list) throw new FatalError(FATAL.listRemove);
   span.place = null;
 }
@@ -47,4 +52,11 @@ export function remove(span: Span, list: ListName): void {
 /** Says which of two members of a list stands before the other: negative for `a`. */
 export function listOrder(a: Span, b: Span): number {
   return (a.place?.order ?? 0) - (b.place?.order ?? 0);
+}
+
+/** Moves a span from the list that it stands in to the back of a list. */
+export function moveToBack(h: Mheap, span: Span, list: SpanList): void {
+  if (span.place === null) throw new FatalError(FATAL.listRemove);
+  remove(span, span.place.list);
+  insertBack(h, span, list);
 }

@@ -1,4 +1,4 @@
-import type { PageHeap } from './page-heap.js';
+import type { Mheap } from './mheap.js';
 import type { Span } from './span.js';
 
 /**
@@ -6,31 +6,26 @@ import type { Span } from './span.js';
  * `mheap.go:267`; `mspan.init`, `mheap.go:1015`). A reused record keeps its `sweepgen` (`mheap.go:409`) and, until
  * it holds objects again, its `limit`.
  */
-export function newSpan(h: PageHeap, base: number, npages: number): Span {
+export function newSpan(h: Mheap, base: number, npages: number): Span {
   const record = h.freeRecords.pop() ?? makeRecord(h);
-  return Object.assign(record, {
-    base,
-    npages,
-    state: 'dead',
-    place: null,
-    needzero: 0,
-    unusedsince: 0,
-    npreleased: 0,
-    sizeclass: 0,
-    elemsize: 0,
-    allocCount: 0,
-    specials: [],
-  } satisfies Partial<Span>);
+  const { limit, sweepgen } = record;
+  return Object.assign(record, blankRecord(), { base, npages, limit, sweepgen });
 }
 
 /** Takes the record of a span that is no more for the next one (`mheap.go:915`). */
-export function freeRecord(h: PageHeap, span: Span): void {
+export function freeRecord(h: Mheap, span: Span): void {
   span.state = 'dead';
   h.freeRecords.push(span);
 }
 
-function makeRecord(h: PageHeap): Span {
-  const record: Span = {
+function makeRecord(h: Mheap): Span {
+  const record = blankRecord();
+  h.allspans.push(record);
+  return record;
+}
+
+function blankRecord(): Span {
+  return {
     base: 0,
     npages: 0,
     state: 'dead',
@@ -40,11 +35,14 @@ function makeRecord(h: PageHeap): Span {
     npreleased: 0,
     sizeclass: 0,
     elemsize: 0,
-    allocCount: 0,
     limit: 0,
+    nelems: 0,
+    allocCount: 0,
+    freeindex: 0,
+    allocBits: [],
+    gcmarkBits: [],
+    incache: false,
     sweepgen: 0,
     specials: [],
   };
-  h.allspans.push(record);
-  return record;
 }

@@ -3,12 +3,14 @@ import { PAGE_SIZE } from '../spec/index.js';
 /** What a span is used for (`mSpanState`, `mheap.go:141`); `dead` is a record that describes no span. */
 export type SpanUse = 'free' | 'inuse' | 'stack' | 'dead';
 
-/** The name of a list of spans, as in the seed: `free[5]`, `freelarge`, `busy[5]`, `busylarge`. */
-export type ListName = `free[${number}]` | 'freelarge' | `busy[${number}]` | 'busylarge';
+/** A list of spans (`mSpanList`, `mheap.go:162`): its members are the spans that say so. */
+export interface SpanList {
+  readonly name: string;
+}
 
 /** Where a span stands in a list: the members of a list are in ascending order of `order`. */
 export interface Place {
-  readonly list: ListName;
+  readonly list: SpanList;
   readonly order: number;
 }
 
@@ -35,9 +37,20 @@ export interface Span {
   sizeclass: number;
   /** Bytes of one of its objects. */
   elemsize: number;
-  allocCount: number;
   /** Address behind the last object. */
   limit: number;
+  /** Objects that there is room for; 0 where it holds none: it is not in use, or page-level `alloc` gave it. */
+  nelems: number;
+  /** Objects allocated. */
+  allocCount: number;
+  /** Index from which on a free object is looked for: all objects before it are allocated. */
+  freeindex: number;
+  /** For each object, whether it was live after the last sweep. */
+  allocBits: boolean[];
+  /** For each object, whether it is marked. */
+  gcmarkBits: boolean[];
+  /** Whether it is the current span of a cache. */
+  incache: boolean;
   /** The heap's `sweepgen` when it was last swept. */
   sweepgen: number;
   specials: Special[];

@@ -1,11 +1,13 @@
-import type { QueryResult } from '../spec/index.js';
-import { arenaUsed } from './page-heap.js';
-import type { PageHeap } from './page-heap.js';
-import { contains, endOf } from './span.js';
-import type { Span } from './span.js';
+import type { QueryResult } from '../../spec/index.js';
+import { arenaUsed } from '../mheap.js';
+import type { Mheap } from '../mheap.js';
+import { currentCache } from '../objects/current-cache.js';
+import { addressOf, objectIndexAt } from '../objects/size-classes.js';
+import { contains, endOf } from '../span.js';
+import type { Span } from '../span.js';
 
 /** Looks an address up in every way that the heap knows; undefined is the nil pointer. */
-export function query(h: PageHeap, addr: number | undefined): QueryResult {
+export function query(h: Mheap, addr: number | undefined): QueryResult {
   const nil = -h.config.arenaStart;
   const address = addr ?? nil;
   const span = address === nil ? null : spanOf(h, address);
@@ -20,13 +22,13 @@ export function query(h: PageHeap, addr: number | undefined): QueryResult {
 }
 
 /** The heap span in which an address lies, below its limit (`mheap.go:817`). */
-export function lookupMaybe(h: PageHeap, address: number): Span | null {
+export function lookupMaybe(h: Mheap, address: number): Span | null {
   const span = spanOf(h, address);
   return span !== null && isInHeap(span, address) ? span : null;
 }
 
 /** The span in which an address lies, if it lies in the arena (`mheap.go:339`, `mheap.go:804`). */
-function spanOf(h: PageHeap, address: number): Span | null {
+function spanOf(h: Mheap, address: number): Span | null {
   if (address < 0 || address >= arenaUsed(h)) return null;
   return h.spans.find((span) => contains(span, address)) ?? null;
 }
@@ -42,11 +44,9 @@ function isInHeapOrStack(span: Span, address: number): boolean {
 }
 
 /** Base and size, in bytes, of the object in which an address lies (`mheap.go:353`). Each call is counted. */
-function mlookup(h: PageHeap, address: number): [base: number, size: number] | null {
-  const [cache] = h.caches;
-  if (cache !== undefined) cache.nlookup += 1;
+export function mlookup(h: Mheap, address: number): [base: number, size: number] | null {
+  currentCache(h).counters.nlookup += 1;
   const span = lookupMaybe(h, address);
   if (span === null) return null;
-  const index = Math.floor((address - span.base) / span.elemsize);
-  return [span.base + index * span.elemsize, span.elemsize];
+  return [addressOf(span, objectIndexAt(span, address - span.base)), span.elemsize];
 }

@@ -1,18 +1,20 @@
-import { FATAL, FatalError } from '../spec/index.js';
-import { busyList, freeList, insert, remove } from './lists.js';
-import type { PageHeap } from './page-heap.js';
-import { freeRecord } from './records.js';
-import { bytesOf, endOf } from './span.js';
-import type { Span } from './span.js';
+import { FATAL, FatalError } from '../../spec/index.js';
+import { busyList, freeList, insert, remove } from '../lists.js';
+import type { Mheap } from '../mheap.js';
+import { currentCache, transferScanAndTiny } from '../objects/current-cache.js';
+import { freeRecord } from '../records.js';
+import { bytesOf, endOf } from '../span.js';
+import type { Span } from '../span.js';
 
 /** Frees a heap span; `acct` says that a large object died with it (`mheap.go:829`). */
-export function free(h: PageHeap, span: Span, acct: number): void {
+export function free(h: Mheap, span: Span, acct: number): void {
+  transferScanAndTiny(h, currentCache(h));
   h.counters.heap_objects -= acct;
   freeSpan(h, span);
 }
 
 /** Frees a stack span, whose memory is dirty (`mheap.go:855`). */
-export function freeStack(h: PageHeap, span: Span): void {
+export function freeStack(h: Mheap, span: Span): void {
   span.needzero = 1;
   h.counters.stacks_inuse -= bytesOf(span);
   freeSpan(h, span);
@@ -23,7 +25,7 @@ export function freeStack(h: PageHeap, span: Span): void {
  *
  * @throws FatalError where it is free already, or still holds something.
  */
-function freeSpan(h: PageHeap, span: Span): void {
+function freeSpan(h: Mheap, span: Span): void {
   if (span.state === 'stack') {
     if (span.allocCount !== 0) throw new FatalError(FATAL.freeInvalidStack);
   } else if (span.state === 'inuse') {
@@ -43,7 +45,7 @@ function freeSpan(h: PageHeap, span: Span): void {
  * Merges a span that has just become free with its free neighbours and puts it at the front of its list
  * (`mheap.go:903`). It keeps its own record and age, and takes over their pages, dirt and released pages.
  */
-export function coalesce(h: PageHeap, span: Span): void {
+export function coalesce(h: Mheap, span: Span): void {
   const before = h.spans.find((s) => s.state === 'free' && endOf(s) === span.base);
   const after = h.spans.find((s) => s.state === 'free' && s.base === endOf(span));
   if (before !== undefined) {
@@ -54,7 +56,7 @@ export function coalesce(h: PageHeap, span: Span): void {
   insert(h, span, freeList(h, span.npages));
 }
 
-function absorb(h: PageHeap, span: Span, neighbour: Span): void {
+function absorb(h: Mheap, span: Span, neighbour: Span): void {
   span.npages += neighbour.npages;
   span.npreleased += neighbour.npreleased;
   span.needzero |= neighbour.needzero;

@@ -1,18 +1,20 @@
-import { FATAL, FatalError, KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE } from '../spec/index.js';
-import type { AddFinalizerResult } from '../spec/index.js';
-import type { PageHeap } from './page-heap.js';
-import { lookupMaybe } from './queries.js';
+import { FATAL, FatalError, KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE } from '../../spec/index.js';
+import type { AddFinalizerResult } from '../../spec/index.js';
+import { ensureSwept } from '../collector/sweeping.js';
+import type { Mheap } from '../mheap.js';
+import { lookupMaybe, mlookup } from '../pages/queries.js';
 
-/** Attaches a finalizer to an object, unless it has one (`mheap.go:1227`). */
-export function addFinalizer(h: PageHeap, address: number, id: number): AddFinalizerResult {
+/** Attaches a finalizer to an object, unless it has one; while marking, the object is scanned (`mheap.go:1227`). */
+export function addFinalizer(h: Mheap, address: number, id: number): AddFinalizerResult {
   h.counters.finalizersInUse += 1;
   const added = addSpecial(h, address, KIND_SPECIAL_FINALIZER, id);
   if (!added) h.counters.finalizersInUse -= 1;
-  return { added };
+  const scanned = added && h.marking ? mlookup(h, address) : null;
+  return scanned === null ? { added } : { added, scanned: scanned[0] };
 }
 
 /** Takes the finalizer off an object, if it has one (`mheap.go:1267`). */
-export function removeFinalizer(h: PageHeap, address: number): void {
+export function removeFinalizer(h: Mheap, address: number): void {
   if (removeSpecial(h, address, KIND_SPECIAL_FINALIZER)) h.counters.finalizersInUse -= 1;
 }
 
@@ -21,18 +23,20 @@ export function removeFinalizer(h: PageHeap, address: number): void {
  *
  * @throws FatalError where it has one already.
  */
-export function setProfile(h: PageHeap, address: number, id: number): void {
+export function setProfile(h: Mheap, address: number, id: number): void {
   h.counters.profilesInUse += 1;
   if (!addSpecial(h, address, KIND_SPECIAL_PROFILE, id)) throw new FatalError(FATAL.profileAlreadySet);
 }
 
 /**
  * Adds a record to the list of a span, which is in order of offset, then kind, unless there is one of that offset
- * and kind (`mheap.go:1128`). The record keeps 16 bits of its offset, the search goes by the whole offset.
+ * and kind (`mheap.go:1128`). The record keeps 16 bits of its offset, the search goes by the whole offset. The span is
+ * swept before; should it go back to the heap with that, the record is attached to what it has become.
  */
-function addSpecial(h: PageHeap, address: number, kind: number, id: number): boolean {
+function addSpecial(h: Mheap, address: number, kind: number, id: number): boolean {
   const span = lookupMaybe(h, address);
   if (span === null) throw new FatalError(FATAL.addSpecial);
+  ensureSwept(h, span);
 
   const offset = address - span.base;
   const following = span.specials.findIndex(
@@ -46,9 +50,10 @@ function addSpecial(h: PageHeap, address: number, kind: number, id: number): boo
 }
 
 /** Removes the record of exactly this address and kind, and says whether there was one (`mheap.go:1176`). */
-function removeSpecial(h: PageHeap, address: number, kind: number): boolean {
+function removeSpecial(h: Mheap, address: number, kind: number): boolean {
   const span = lookupMaybe(h, address);
   if (span === null) throw new FatalError(FATAL.removeSpecial);
+  ensureSwept(h, span);
 
   const offset = address - span.base;
   const place = span.specials.findIndex((x) => x.offset === offset && x.kind === kind);

@@ -1,14 +1,15 @@
-import { PAGE_SIZE } from '../spec/index.js';
+import { PAGE_SIZE } from '../../spec/index.js';
 import { coalesce } from './freeing.js';
-import { arenaUsed } from './page-heap.js';
-import type { PageHeap } from './page-heap.js';
-import { newSpan } from './records.js';
+import { arenaUsed } from '../mheap.js';
+import type { Mheap } from '../mheap.js';
+import { newSpan } from '../records.js';
+import { roundUp } from '../rounding.js';
 
 /**
  * Adds at least `npages` pages of fresh memory to the end of the arena, as a free span, and says whether it could
  * (`mheap.go:763`). It asks for a whole chunk first, and for no more than it needs where it can't have that.
  */
-export function grow(h: PageHeap, npages: number): boolean {
+export function grow(h: Mheap, npages: number): boolean {
   const needed = roundUp(npages * PAGE_SIZE, h.config.growRound);
   const wanted = Math.max(needed, h.config.heapAllocChunk);
   const start = arenaUsed(h);
@@ -28,18 +29,8 @@ export function grow(h: PageHeap, npages: number): boolean {
   return true;
 }
 
-/** Maps the next `bytes` of the arena, all or nothing (`README`, "The operating system"). */
-function sysAlloc(h: PageHeap, start: number, bytes: number): boolean {
+/** Maps the next `bytes` of the arena, all or nothing ("The operating system"). */
+function sysAlloc(h: Mheap, start: number, bytes: number): boolean {
   const reserved = h.config.arenaPages * PAGE_SIZE;
   return start + bytes <= reserved && h.host.sysMap(start, bytes);
-}
-
-/** The least multiple of `unit` that is not less than `n`. */
-export function roundUp(n: number, unit: number): number {
-  return Math.ceil(n / unit) * unit;
-}
-
-/** The greatest multiple of `unit` that is not greater than `n`. */
-export function roundDown(n: number, unit: number): number {
-  return Math.floor(n / unit) * unit;
 }
