@@ -1,6 +1,7 @@
 import { MAX_ARENA_PAGES, heapConfig, type HeapConfig } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import { generateProgram, type GeneratedProgram } from './generate.js';
+import { LEAST_GIANT_ARENA, LEAST_GIANT_COMMANDS } from './giants.js';
 import { drawConfig, drawHost, type ConfigLimits } from './random-config.js';
 
 /** What `heapPrograms` draws from. */
@@ -17,6 +18,11 @@ export interface HeapProgramsOptions {
   readonly maxArenaPages?: number;
   /** Whether some of the hosts may refuse memory; by default they may. */
   readonly refusals?: boolean;
+  /**
+   * Share of programs, 0 to 1, that have spans around and above 2^20 pages (8 GiB), as far as the arena may be that
+   * long; by default 0, since a host may own real memory.
+   */
+  readonly giants?: number;
 }
 
 /** The same, checked and complete. */
@@ -25,6 +31,7 @@ export interface Settings extends ConfigLimits {
   readonly maxCommands: number;
   readonly misuse: number;
   readonly refusals: boolean;
+  readonly giants: number;
 }
 
 const MOST_COMMANDS = 10_000;
@@ -40,14 +47,14 @@ const FEW_COMMANDS = 16;
  */
 export function checkedSettings(options: HeapProgramsOptions): Settings {
   const { maxCommands = 1000, misuse = 0.1, maxArenaPages = MAX_ARENA_PAGES, refusals = true } = options;
-  const { minCommands = 1, config = {} } = options;
+  const { minCommands = 1, config = {}, giants = 0 } = options;
   integer('maxCommands', maxCommands, 1, MOST_COMMANDS);
   integer('minCommands', minCommands, 1, maxCommands);
   integer('maxArenaPages', maxArenaPages, 1, MAX_ARENA_PAGES);
-  const isShare = misuse >= 0 && misuse <= 1;
-  if (!isShare) throw new RangeError(`misuse must be a share from 0 to 1, not ${misuse}`);
+  share('misuse', misuse);
+  share('giants', giants);
   heapConfig(config);
-  return { minCommands, maxCommands, misuse, refusals, fixed: config, maxArenaPages };
+  return { minCommands, maxCommands, misuse, refusals, giants, fixed: config, maxArenaPages };
 }
 
 function integer(name: string, value: number, least: number, most: number): void {
@@ -56,14 +63,24 @@ function integer(name: string, value: number, least: number, most: number): void
   }
 }
 
+function share(name: string, value: number): void {
+  const isShare = value >= 0 && value <= 1;
+  if (!isShare) throw new RangeError(`${name} must be a share from 0 to 1, not ${value}`);
+}
+
 /** Draws a program, a small one if `few`, and tells how it came about. */
 export function drawProgram(chance: Chance, settings: Settings, few: boolean): GeneratedProgram {
   const { minCommands, maxCommands } = settings;
   const most = few ? Math.max(minCommands, Math.min(FEW_COMMANDS, maxCommands)) : maxCommands;
+  const wantsGiants = chance.happens(settings.giants);
+  const config = drawConfig(chance, settings, wantsGiants);
+  const giants = wantsGiants && config.arenaPages >= LEAST_GIANT_ARENA;
+  const least = giants ? Math.max(minCommands, Math.min(LEAST_GIANT_COMMANDS, most)) : minCommands;
   return generateProgram(chance, {
-    config: drawConfig(chance, settings),
+    config,
     host: drawHost(chance, settings.refusals),
-    length: chance.magnitude(minCommands, most),
+    length: chance.magnitude(least, most),
     misuse: chance.happens(settings.misuse),
+    giants,
   });
 }
