@@ -148,16 +148,52 @@ describe('misuse', () => {
     ['a clock that goes back', { op: 'tick', ns: -1 }, RangeError],
     ['a clock past what is exact', { op: 'tick', ns: Number.MAX_SAFE_INTEGER }, RangeError],
     ['a cache that is not there', { op: 'setProfile', p: 1, addr: 0, id: 1 }, RangeError],
+    ['a cache by its name', { op: 'flush', p: 'first' }, TypeError],
+    ['no cache', { op: 'sweepone' }, TypeError],
+    ['a cache that was removed', { op: 'sweepone', p: 1 }, RangeError],
+    ['the removal of the last cache', { op: 'removeProc', p: 0 }, RangeError],
+    ['an object of no bytes', { op: 'malloc', p: 0, size: 0, needzero: false, scan: 0 }, RangeError],
+    [
+      'an absurdly large object',
+      { op: 'malloc', p: 0, size: 2 ** 52 + 1, needzero: false, scan: 0 },
+      RangeError,
+    ],
+    ['more pointers than bytes', { op: 'malloc', p: 0, size: 8, needzero: false, scan: 9 }, RangeError],
+    ['an object that may or may not be zero', { op: 'malloc', p: 0, size: 8, scan: 9 }, TypeError],
+    ['the end of no cycle', { op: 'gcEnd', heapDistance: 0 }, RangeError],
+    ['a distance that is none', { op: 'gcEnd' }, TypeError],
+    ['a mark outside of a cycle', { op: 'mark', addr: 0 }, RangeError],
+    ['a mark nowhere', { op: 'mark' }, TypeError],
     ['an unknown operation', { op: 'compact' }, TypeError],
     ['no operation', undefined, TypeError],
   ];
 
   it.each(cases)('refuses %s and changes nothing', (_, operation, error) => {
+    const { heap, alloc } = setUp({ procs: 2 });
+    alloc(1);
+    heap.perform({ op: 'allocStack', npages: 1 });
+    heap.perform({ op: 'removeProc', p: 1 });
+    const before = [heap.state(), heap.statistics()];
+    assert.throws(() => heap.perform(operation as Operation), error);
+    assert.deepEqual([heap.state(), heap.statistics()], before);
+  });
+
+  it.each<[name: string, operation: Operation]>([
+    ['a second cycle', { op: 'gcStart' }],
+    ['a mark below the arena', { op: 'mark', addr: -1 }],
+    ['a mark on a span of page-level alloc', { op: 'mark', addr: 0 }],
+    ['a mark on a stack', { op: 'mark', addr: at(1) }],
+    ['a mark on an object that is not allocated', { op: 'mark', addr: at(2) + 1024 }],
+    ['a mark past the last object', { op: 'mark', addr: at(3) + 40000 }],
+    ['a mark on free pages', { op: 'mark', addr: at(100) }],
+  ])('refuses %s while marking and changes nothing', (_, operation) => {
     const { heap, alloc } = setUp();
     alloc(1);
     heap.perform({ op: 'allocStack', npages: 1 });
+    for (const size of [1000, 40000]) heap.perform({ op: 'malloc', p: 0, size, needzero: false, scan: 0 });
+    heap.perform({ op: 'gcStart' });
     const before = [heap.state(), heap.statistics()];
-    assert.throws(() => heap.perform(operation as Operation), error);
+    assert.throws(() => heap.perform(operation), RangeError);
     assert.deepEqual([heap.state(), heap.statistics()], before);
   });
 
