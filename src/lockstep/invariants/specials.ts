@@ -18,7 +18,9 @@ function wellFormed({ state }: StateView): string | null {
   return null;
 }
 
-function sorted({ state }: StateView): string | null {
+function sorted({ state, objects }: StateView): string | null {
+  // A span may have the records of an earlier life of its own record, which was longer.
+  if (objects === undefined || objects.stray) return null;
   for (const span of state.spans) {
     if (span.state !== 'inuse') continue;
     // Of an offset that does not fit, the whole is compared and a part kept: those come behind all others.

@@ -21,6 +21,8 @@ import { sweepSpan, type Swept } from './sweep-span.js';
 export interface Placement {
   readonly span: ObjectSpan;
   readonly slot: number;
+  /** The span's `freeindex` before: the search for a free slot begins there. */
+  readonly from: number;
   /** Whether it is the first object of its span, which the ledger did not know before. */
   readonly fresh: boolean;
   /** Whether it is a tiny object in a block that was there before. */
@@ -185,9 +187,10 @@ export class ObjectLedger {
     if (span.ids[slot] !== 0) {
       return this.misplace(size, addr, 'is in use');
     }
+    const from = span.freeindex;
     this.take(span, slot, request);
     if (tiny) span.parts.set(slot, [[0, size]]);
-    return { span, slot, fresh: known === undefined, part: false };
+    return { span, slot, from, fresh: known === undefined, part: false };
   }
 
   private placePart(
@@ -207,14 +210,14 @@ export class ObjectLedger {
     }
     parts.push([from, to]);
     this.accounts.noteTinyPart();
-    return { span, slot, fresh: false, part: true };
+    return { span, slot, from: span.freeindex, fresh: false, part: true };
   }
 
   private placeLarge(request: MallocOperation, addr: number): Placement | null {
     const span = this.begin(addr, 0, Math.ceil(request.size / PAGE_SIZE));
     if (span === null) return null;
     this.take(span, 0, request);
-    return { span, slot: 0, fresh: true, part: false };
+    return { span, slot: 0, from: 0, fresh: true, part: false };
   }
 
   private take(span: ObjectSpan, slot: number, { scan }: MallocOperation): void {
