@@ -67,6 +67,7 @@ describe('heapPrograms', () => {
     );
     assert.throws(() => heapPrograms({ misuse: 1.5 }), /misuse must be a share from 0 to 1, not 1.5/);
     assert.throws(() => heapPrograms({ misuse: NaN }), RangeError);
+    assert.throws(() => heapPrograms({ giants: -1 }), /giants must be a share from 0 to 1, not -1/);
     assert.throws(() => heapPrograms({ maxArenaPages: 0.5 }), /maxArenaPages/);
     assert.throws(() => heapPrograms({ config: { arenaPages: 0 } }), /arenaPages/);
   });
