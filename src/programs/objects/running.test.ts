@@ -131,8 +131,9 @@ describe('programs that misuse objects', () => {
     const run = drawObjectRun(chance, config, 100);
     const commands: Command[] = [];
     const mutate = (count: number): void => {
-      for (let i = 0; i < count; i++)
-        {commands.push(...[otherMove(run, i % 2 === 0, [])].filter((c) => c !== null));}
+      for (let i = 0; i < count; i++) {
+        commands.push(...[otherMove(run, i % 2 === 0, [])].filter((c) => c !== null));
+      }
     };
     for (let cycle = 0; cycle < 3; cycle++) {
       mutate(20);
@@ -179,7 +180,8 @@ describe('programs that misuse objects', () => {
 
   it('end as they expect', () => {
     const settings = checkedSettings({ level: 'objects', maxCommands: 150, misuse: 1 });
-    for (let seed = 0; seed < 600; seed++)
-      {checkExpected(drawProgram(new Chance(seed, 23, 24), settings, false).program);}
+    for (let seed = 0; seed < 600; seed++) {
+      checkExpected(drawProgram(new Chance(seed, 23, 24), settings, false).program);
+    }
   });
 });
