@@ -62,10 +62,7 @@ export function aboutObject(
   { size, scan, needzero }: MallocOperation,
   result: OperationResult,
 ): string | null {
-  const { addr, zeroed } = (typeof result === 'object' ? result : null) as {
-    addr?: unknown;
-    zeroed?: unknown;
-  };
+  const { addr, zeroed } = Object(result) as { readonly addr?: unknown; readonly zeroed?: unknown };
   if (typeof addr !== 'number') return 'it must give an object';
   const unit = unitOf(size, scan);
   if (addr % unit !== 0) return `the object's address ${addr} must be a multiple of ${unit}`;

@@ -176,7 +176,11 @@ function spanWithoutObjects(run: ObjectRun): readonly Command[] {
     ...end,
     { ...span, expect: [{ kind: 'result' }] },
     { op: 'gcStart' },
-    { op: 'gcEnd', heapDistance: 0, expect: [{ kind: 'RangeError' }, { kind: 'result' }] },
+    {
+      op: 'gcEnd',
+      heapDistance: 0,
+      expect: [{ kind: 'FatalError', message: FATAL.sweepWithoutObjects }, { kind: 'result' }],
+    },
   ];
 }
 

@@ -32,11 +32,12 @@ function claimsShare({ objects }: ObjectRun, command: Command): number {
     case 'sweepone':
       return 3 / 4;
     case 'malloc':
-      return isLarge(Number(command.size)) || objects.refilled ? 1 / 2 : 1 / 64;
+      if (isLarge(Number(command.size))) return 1 / 4;
+      return objects.refilled ? 1 / 2 : 1 / 64;
     case 'addFinalizer':
     case 'removeFinalizer':
     case 'setProfile':
-      return 1 / 8;
+      return 1 / 16;
     default:
       return 0;
   }

@@ -178,7 +178,10 @@ export class ObjectLedger {
     const key = p * NUM_SIZE_CLASSES + sizeclass;
     const left = this.#cached.get(key) ?? 0;
     this.refilled = left === 0;
-    if (this.refilled) this.#distance -= CLASS_TO_PAGES[sizeclass] * PAGE_SIZE;
+    if (this.refilled) {
+      this.#distance -= CLASS_TO_PAGES[sizeclass] * PAGE_SIZE;
+      this.#unswept--;
+    }
     this.#cached.set(key, (this.refilled ? CLASS_TO_COUNT[sizeclass] : left) - 1);
     if (this.#slots[sizeclass] === 0) {
       this.#spans[sizeclass]++;
