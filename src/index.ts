@@ -70,12 +70,15 @@ export {
   Bindings,
   heapPrograms,
   isProgram,
+  objectHandles,
   OBLIGING_HOST,
   parseProgram,
   printCommand,
   printProgram,
   ProgramSyntaxError,
   shrinkProgram,
+  turnsAt,
+  turnsOf,
 } from './programs/index.js';
 export type {
   Argument,
@@ -86,11 +89,13 @@ export type {
   HostScript,
   Place,
   Program,
+  ProgramLevel,
   ShrinkOptions,
   ShrinkProgress,
   ShrinkResult,
   SyntaxProblem,
   TextPosition,
+  Turn,
 } from './programs/index.js';
 
 // Commands for `fc.commands` and `fc.modelRun`, for a heap that has no more than `perform`.

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { RecordingHost, type OutcomeError } from '../lockstep/index.js';
-import { Bindings, printCommand, turnsAt, turnsOf, type Turn } from '../programs/index.js';
+import { Bindings, objectHandles, printCommand, turnsAt, turnsOf, type Turn } from '../programs/index.js';
 import type { Heap, HeapConfig, HeapFactory, Operation } from '../spec/index.js';
 import { performNest, performStep, readTrace, TraceError } from '../traces/index.js';
 import type { CommandLine } from './command-line.js';
@@ -82,6 +82,7 @@ async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<
   const host = new RecordingHost({ script: program.host });
   const heap = factory.create(config, host);
   const bindings = new Bindings();
+  const objects = objectHandles(program.commands);
   const numbers = new Map<Turn, number>();
   let last: Ending = { operation: 0 };
   let moment: Moment | undefined;
@@ -96,7 +97,7 @@ async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<
       inside: (around, index) => turnsAt(around, index + 1),
       performed: (one, _operation, outcome) => {
         bindings.bind(one.command, outcome.result);
-        last = ending(numbers.get(one) ?? 0, printCommand(one.command), outcome.error);
+        last = ending(numbers.get(one) ?? 0, printCommand(one.command, objects), outcome.error);
         if (last.operation === at) moment = momentAfter(last, heap, config);
       },
     });

@@ -36,8 +36,6 @@ interface ScriptedStep {
 /** An operation that is under way. */
 interface Level {
   readonly place: Place;
-  /** Whether it stops the world, so that nothing else may run. */
-  readonly alone: boolean;
   /** The claims that the first heap makes, or has made, in it. */
   readonly claims: ScriptedClaim[];
   /** How many of them another heap has come to. */
@@ -90,12 +88,10 @@ export class Inside {
     const here: ScriptedClaim = { span: claim.span, statistics: side.readStatistics(), steps: [] };
     claim.statistics = here.statistics;
     level.claims.push(here);
-    if (!level.alone) {
-      for (const turn of turnsAt(level.place.turn, level.claims.length)) {
-        if (this.found || this.fatal) break;
-        const operation = this.bindings.resolve(turn.command);
-        if (operation !== null) this.leadTurn(side, claim, here, turn, operation);
-      }
+    for (const turn of turnsAt(level.place.turn, level.claims.length)) {
+      if (this.found || this.fatal) break;
+      const operation = this.bindings.resolve(turn.command);
+      if (operation !== null) this.leadTurn(side, claim, here, turn, operation);
     }
     this.passOnFatal();
   };
@@ -125,11 +121,10 @@ export class Inside {
   }
 
   private enter(turn: Turn): Level {
-    const { op } = turn.command;
     this.operations++;
     this.lastIndex = Math.max(this.lastIndex, turn.index);
     const place = { turn, operation: this.operations };
-    return { place, alone: op === 'gcStart' || op === 'gcEnd', claims: [], reached: 0 };
+    return { place, claims: [], reached: 0 };
   }
 
   private leadTurn(side: Side, claim: Claim, here: ScriptedClaim, turn: Turn, operation: Operation): void {
@@ -149,7 +144,7 @@ export class Inside {
   /** Says whether anything may follow. */
   private followStep(side: Side, { place, operation, ended: first, claims }: ScriptedStep): boolean {
     const outer = this.level;
-    this.level = { place, alone: false, claims: [...claims], reached: 0 };
+    this.level = { place, claims: [...claims], reached: 0 };
     const ended = side.performInside(operation);
     this.level = outer;
     const { expect } = place.turn.command;

@@ -1,4 +1,6 @@
-import type { Operation, OperationResult } from '../spec/index.js';
+import type { Operation } from '../spec/index.js';
+import type { ObjectLedger } from './objects/object-ledger.js';
+import type { Outcome } from './outcome.js';
 
 /** Keeps account of the live spans that were asked for as large, which no state tells. */
 export class LargeSpans {
@@ -6,8 +8,10 @@ export class LargeSpans {
   /** Since the last look: bases of large spans, and of spans freed as -1 - base. Noting is cheap, looking is rare. */
   private readonly news: number[] = [];
 
-  /** Notes an operation that did not end in an error. */
-  note(operation: Operation, result: OperationResult): void {
+  /** Notes an operation, with those that ran inside of it. */
+  observe(operation: Operation, { result, error, claims }: Outcome): void {
+    if (error !== undefined) return;
+    for (const { steps } of claims) for (const step of steps) this.observe(step.operation, step.outcome);
     if (operation.op === 'free') {
       this.news.push(-1 - operation.base);
     } else if (operation.op === 'alloc' && operation.large && typeof result === 'object' && result !== null) {
@@ -15,13 +19,15 @@ export class LargeSpans {
     }
   }
 
-  /** The bases of the live ones. */
-  current(): ReadonlySet<number> {
+  /** The bases of the live ones, those of large objects among them. */
+  current(objects: ObjectLedger): ReadonlySet<number> {
     for (const base of this.news) {
       if (base < 0) this.bases.delete(-1 - base);
       else this.bases.add(base);
     }
     this.news.length = 0;
-    return this.bases;
+    const all = new Set(this.bases);
+    for (const { base, sizeclass } of objects.spans) if (sizeclass === 0) all.add(base);
+    return all;
   }
 }

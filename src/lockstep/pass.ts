@@ -5,6 +5,7 @@ import { MalformedAnswer } from './answers.js';
 import { Inside, type FoundAt, type Place } from './inside.js';
 import { INVARIANTS, type Invariant } from './invariants/index.js';
 import { LargeSpans } from './large-spans.js';
+import { ObjectLedger } from './objects/object-ledger.js';
 import type { Divergence, LockstepOptions } from './report.js';
 import { ShapeTracker } from './shapes/index.js';
 import { HeapCrash, outcomeOf, Side } from './side.js';
@@ -36,6 +37,7 @@ export class Pass {
   private readonly bindings = new Bindings();
   private readonly inside = new Inside(this.bindings);
   private readonly large = new LargeSpans();
+  private readonly objects = new ObjectLedger();
   private readonly tracker: ShapeTracker | undefined;
   private readonly invariants: readonly Invariant[];
   /** What was seen after operation `lastGood`. */
@@ -110,10 +112,12 @@ export class Pass {
     if (finding) return finding;
 
     const [first] = sides;
-    this.tracker?.observe(operation, outcomeOf(first), first.statistics);
+    const outcome = outcomeOf(first);
+    this.tracker?.observe(operation, outcome, first.statistics);
+    this.objects.observe(operation, outcome);
+    this.large.observe(operation, outcome);
     if (first.error === undefined) {
       this.bindings.bind(turn.command, first.result);
-      this.large.note(operation, first.result);
     } else if (first.error.kind === 'FatalError') {
       this.endedBy = first.error.message;
     }
@@ -158,7 +162,9 @@ export class Pass {
   private surroundings(asking: boolean): Surroundings {
     const before = this.lastGood + 1 === this.last?.operation ? this.seen : undefined;
     const invariants = this.invariants.filter(({ asks }) => (asks === true) === asking);
-    return { config: this.program.config, large: this.large.current(), before, invariants };
+    const { objects } = this;
+    const large = this.large.current(objects);
+    return { config: this.program.config, large, objects, before, invariants };
   }
 
   private locate(found: Finding | FoundAt, at: Place | undefined): Divergence {

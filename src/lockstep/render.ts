@@ -1,4 +1,4 @@
-import { printCommand, printProgram } from '../programs/index.js';
+import { objectHandles, printCommand, printProgram } from '../programs/index.js';
 import type { Program } from '../programs/program.js';
 import type { Difference } from './diff.js';
 import type { Divergence } from './report.js';
@@ -28,7 +28,9 @@ export function renderDivergence(program: Program, divergence: Divergence): stri
 function headline({ commands }: Program, divergence: Divergence): string {
   const { kind, command, commandIndex, operation, message } = divergence;
   if (command === null) return `Before the first command: ${message}.`;
-  return `${kind === 'hang' ? 'At' : 'After'} operation ${operation} (command ${commandIndex + 1} of ${commands.length}, \`${printCommand(command)}\`): ${message}.`;
+  const text = printCommand(command, objectHandles(commands));
+  const when = kind === 'hang' ? 'At' : 'After';
+  return `${when} operation ${operation} (command ${commandIndex + 1} of ${commands.length}, \`${text}\`): ${message}.`;
 }
 
 function renderDifferences({ differences, heap, against }: Divergence): string {
@@ -58,9 +60,10 @@ function renderProgram(program: Program, divergence: Divergence): string {
   const header = printProgram({ ...program, commands: [] })
     .trimEnd()
     .split('\n');
+  const objects = objectHandles(commands);
   const first = Math.max(0, commandIndex + 1 - MOST_COMMANDS);
   const lines = commands.slice(first, lastIndex + 1).map((command, i) => {
-    const line = printCommand(command);
+    const line = printCommand(command, objects);
     return first + i === commandIndex ? `${line}  # <-- operation ${operation}` : line;
   });
   if (first > 0) header.push(`# the ${first} commands before these are left out`);

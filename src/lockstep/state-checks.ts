@@ -4,6 +4,7 @@ import { requireForm, stateProblem } from './answers.js';
 import { countEffects, sameError, sameStatistics } from './compare.js';
 import { diffStates, sameData } from './diff.js';
 import { checkInvariants, type BrokenInvariant, type Invariant, type StateView } from './invariants/index.js';
+import type { ObjectLedger } from './objects/object-ledger.js';
 import type { Side } from './side.js';
 import type { Finding } from './step-checks.js';
 
@@ -14,6 +15,7 @@ export type Look = { readonly state: State; readonly statistics: Statistics } | 
 export interface Surroundings {
   readonly config: HeapConfig;
   readonly large: ReadonlySet<number>;
+  readonly objects: ObjectLedger;
   /** What was seen before the last operation, where it was looked at then. */
   readonly before: { readonly state: State; readonly statistics: Statistics } | undefined;
   readonly invariants: readonly Invariant[];
@@ -119,8 +121,9 @@ function alsoBroken({ name, statistics }: Side, state: State, around: Surroundin
   return broken.map((invariant) => `${name} breaks ${invariant.name}: ${invariant.message}`);
 }
 
-function viewOf({ config, large, before }: Surroundings, state: State, statistics: Statistics): StateView {
-  return { config, state, statistics, large, ...(before && { before }) };
+function viewOf(around: Surroundings, state: State, statistics: Statistics): StateView {
+  const { config, large, objects, before } = around;
+  return { config, state, statistics, large, objects, ...(before && { before }) };
 }
 
 function brokenInvariant(heap: string, { name, why, message }: BrokenInvariant): Finding {

@@ -127,6 +127,13 @@ export function madeHandle(command: Command): Handle | undefined {
   return 'handle' in command ? command.handle : undefined;
 }
 
+/** The handles of a program that name objects; all others name spans. */
+export function objectHandles(commands: readonly Command[]): ReadonlySet<Handle> {
+  const objects = new Set<Handle>();
+  for (const command of commands) if (command.op === 'malloc') objects.add(command.handle);
+  return objects;
+}
+
 /** The handle that a command uses, if it uses one. */
 export function usedHandle(command: Command): Handle | undefined {
   return placeOf(command)?.handle;

@@ -1,11 +1,23 @@
 import { MAX_ARENA_PAGES, heapConfig, type HeapConfig } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import { generateProgram, type GeneratedProgram } from './generate.js';
-import { BOOLEAN, checkOptions, NUMBER, OBJECT, type OptionKinds } from './options.js';
+import { generateObjectProgram } from './objects/generate-objects.js';
+import { drawObjectConfig, drawObjectHost } from './objects/object-config.js';
+import { BOOLEAN, checkOptions, NUMBER, OBJECT, TEXT, type OptionKinds } from './options.js';
 import { drawConfig, drawHost, type ConfigLimits } from './random-config.js';
+
+/** What programs are about: spans, objects with the cycles of the collector, or a share of each. */
+export type ProgramLevel = 'pages' | 'objects' | 'mixed';
+
+const LEVELS: readonly ProgramLevel[] = ['pages', 'objects', 'mixed'];
+
+/** Share of programs with objects where there are both kinds. */
+const OBJECTS_SHARE = 1 / 2;
 
 /** What `heapPrograms` draws from. */
 export interface HeapProgramsOptions {
+  /** What programs are about; by default there are both kinds, never in one program. */
+  readonly level?: ProgramLevel;
   /** Least number of commands: 1 to `maxCommands`; by default 1. */
   readonly minCommands?: number;
   /** Greatest number of commands: 1 to 10,000; by default 1000. */
@@ -22,6 +34,7 @@ export interface HeapProgramsOptions {
 
 /** The same, checked and complete. */
 export interface Settings extends ConfigLimits {
+  readonly level: ProgramLevel;
   readonly minCommands: number;
   readonly maxCommands: number;
   readonly misuse: number;
@@ -29,6 +42,7 @@ export interface Settings extends ConfigLimits {
 }
 
 const KINDS: OptionKinds<HeapProgramsOptions> = {
+  level: TEXT,
   minCommands: NUMBER,
   maxCommands: NUMBER,
   misuse: NUMBER,
@@ -57,8 +71,10 @@ export function checkedSettings(options: HeapProgramsOptions): Settings {
   integer('maxArenaPages', maxArenaPages, 1, MAX_ARENA_PAGES);
   const isShare = misuse >= 0 && misuse <= 1;
   if (!isShare) throw new RangeError(`misuse must be a share from 0 to 1, not ${misuse}`);
+  const { level = 'mixed' } = options;
+  if (!LEVELS.includes(level)) throw new RangeError(`level must be ${LEVELS.join(', ')}, not ${level}`);
   heapConfig(config);
-  return { minCommands, maxCommands, misuse, refusals, fixed: config, maxArenaPages };
+  return { level, minCommands, maxCommands, misuse, refusals, fixed: config, maxArenaPages };
 }
 
 function integer(name: string, value: number, least: number, most: number): void {
@@ -71,10 +87,12 @@ function integer(name: string, value: number, least: number, most: number): void
 export function drawProgram(chance: Chance, settings: Settings, few: boolean): GeneratedProgram {
   const { minCommands, maxCommands } = settings;
   const most = few ? Math.max(minCommands, Math.min(FEW_COMMANDS, maxCommands)) : maxCommands;
-  return generateProgram(chance, {
-    config: drawConfig(chance, settings),
-    host: drawHost(chance, settings.refusals),
-    length: chance.magnitude(minCommands, most),
-    misuse: chance.happens(settings.misuse),
-  });
+  const { level } = settings;
+  const objects = level === 'objects' || (level === 'mixed' && chance.happens(OBJECTS_SHARE));
+  const config = objects ? drawObjectConfig(chance, settings) : drawConfig(chance, settings);
+  const host = objects ? drawObjectHost(chance, settings.refusals) : drawHost(chance, settings.refusals);
+  const length = chance.magnitude(minCommands, most);
+  const misuse = chance.happens(settings.misuse);
+  const generate = objects ? generateObjectProgram : generateProgram;
+  return generate(chance, { config, host, length, misuse });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { CLASS_TO_PAGES, DEFAULT_CONFIG } from '../spec/index.js';
 import { Chance } from './chance.js';
-import { COMMAND_NAMES, madeHandle, usedHandle } from './command-fields.js';
+import { madeHandle, usedHandle } from './command-fields.js';
 import { checkedSettings, drawProgram, type HeapProgramsOptions } from './draw-program.js';
 import type { GeneratedProgram } from './generate.js';
 import { isProgram } from './is-program.js';
@@ -10,12 +10,13 @@ import { REFUSED_MISUSES } from './misuse-refused.js';
 import { PHASES } from './phases.js';
 import type { Command } from './program.js';
 import { drawRun } from './run.js';
+import { PAGE_COMMANDS } from './swarm.js';
 import { parseProgram } from './text/parse-program.js';
 import { printProgram } from './text/print-program.js';
 import { tick } from './time-moves.js';
 
 function generated(count: number, options: HeapProgramsOptions, few = false): GeneratedProgram[] {
-  const settings = checkedSettings(options);
+  const settings = checkedSettings({ level: 'pages', ...options });
   return Array.from({ length: count }, (_, seed) => drawProgram(new Chance(seed, 1, 2), settings, few));
 }
 
@@ -26,7 +27,7 @@ const WRONG = generated(1500, { maxCommands: 60, misuse: 1 });
 describe('generated programs', () => {
   it('have every command', () => {
     const names = new Set(COMMANDS.map(({ op }) => op));
-    assert.deepEqual([...names].sort(), [...COMMAND_NAMES].sort());
+    assert.deepEqual([...names].sort(), [...PAGE_COMMANDS].sort());
   });
 
   it('have every phase', () => {
@@ -68,7 +69,7 @@ describe('generated programs', () => {
   });
 
   it('switch commands off, each in its own runs, and never have one that is off', () => {
-    for (const name of COMMAND_NAMES) {
+    for (const name of PAGE_COMMANDS) {
       const without = ORDINARY.filter(({ swarm }) => swarm[name] === 0);
       const often = without.length / ORDINARY.length;
       assert.ok(often > 0.03 && often < 0.6, `${name} is off in ${often}`);

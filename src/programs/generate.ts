@@ -1,12 +1,15 @@
 import type { HeapConfig } from '../spec/index.js';
 import { addFinalizer, query, removeFinalizer, setProfile } from './address-moves.js';
 import type { Chance } from './chance.js';
+import { FATAL_MISUSES } from './misuse-fatal.js';
+import { REFUSED_MISUSES } from './misuse-refused.js';
 import { Misuses } from './misuses.js';
 import { alloc, allocStack, free } from './moves.js';
 import { Phase, type PhaseName } from './phases.js';
 import type { Command, HostScript, Program } from './program.js';
 import { drawRun, type Run } from './run.js';
-import { OTHER_COMMANDS, type Swarm } from './swarm.js';
+import type { CommandName } from './command-fields.js';
+import { OTHER_COMMANDS } from './swarm.js';
 import { scavenge, tick } from './time-moves.js';
 
 /** What is settled before the commands of a program are drawn. */
@@ -22,8 +25,10 @@ export interface Frame {
 /** A program, and how it came about, for statistics and for tests. */
 export interface GeneratedProgram {
   readonly program: Program;
-  readonly swarm: Swarm;
-  readonly phases: readonly PhaseName[];
+  /** How often each command occurs, compared with the others. */
+  readonly swarm: Readonly<Partial<Record<CommandName, number>>>;
+  /** Names of the parts that it consists of. */
+  readonly phases: readonly string[];
   /** Names of the kinds of misuse in it, in their order. */
   readonly misuses: readonly string[];
 }
@@ -33,15 +38,17 @@ export function generateProgram(chance: Chance, { config, host, length, misuse }
   const run = drawRun(chance, config, length);
   const commands: Command[] = [];
   const phases: PhaseName[] = [];
-  const misuses = misuse ? new Misuses(run) : null;
-  const ordinary = misuses === null ? length : length - misuses.reserved(length);
+  const misuses = misuse
+    ? new Misuses(run, { refused: REFUSED_MISUSES, fatal: FATAL_MISUSES }, length)
+    : null;
+  const ordinary = misuses === null ? length : length - misuses.reserved;
   while (commands.length < ordinary) {
     const phase = new Phase(chance, run.ledger.live.length, run.habits.maxLive, ordinary - commands.length);
     phases.push(phase.kind.name);
     play(run, phase, commands, misuses);
   }
   if (misuses !== null) {
-    const end = misuses.end(length - commands.length);
+    const end = misuses.end();
     // An end may need less than was left to it, and nothing can come behind it.
     while (commands.length + end.length < length) commands.push(tick(run));
     commands.push(...end);
@@ -50,7 +57,7 @@ export function generateProgram(chance: Chance, { config, host, length, misuse }
 }
 
 /** Draws the commands of a phase, at least one. */
-function play(run: Run, phase: Phase, commands: Command[], misuses: Misuses | null): void {
+function play(run: Run, phase: Phase, commands: Command[], misuses: Misuses<Run> | null): void {
   const { chance, ledger } = run;
   const others = phase.kind.idle ? run.othersWhenIdle : run.others;
   const end = commands.length + phase.length;

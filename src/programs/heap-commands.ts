@@ -11,7 +11,7 @@ import {
 } from './drafts.js';
 import type { HeapModel, PerformingHeap } from './heap-model.js';
 import { checkOptions, NUMBER } from './options.js';
-import type { Command } from './program.js';
+import type { Command, Handle } from './program.js';
 import { printCommand } from './text/print-program.js';
 
 /** What {@link heapCommands} draws from. */
@@ -60,6 +60,7 @@ export function heapCommands(options: HeapCommandsOptions = {}): Arbitrary<HeapC
 export class HeapCommand implements ModelCommand<HeapModel, PerformingHeap> {
   readonly #draft: Draft;
   #command: Command | null = null;
+  #objects: ReadonlySet<Handle> = new Set();
 
   constructor(draft: Draft) {
     this.#draft = draft;
@@ -77,12 +78,13 @@ export class HeapCommand implements ModelCommand<HeapModel, PerformingHeap> {
    */
   run(model: HeapModel, real: PerformingHeap): void {
     this.#command = this.#draft(model);
+    this.#objects = model.objects;
     if (this.#command !== null) model.perform(this.#command, real);
   }
 
   /** The command as it stands in the text of a program, once it has run. */
   toString(): string {
-    return this.#command === null ? '(not run)' : printCommand(this.#command);
+    return this.#command === null ? '(not run)' : printCommand(this.#command, this.#objects);
   }
 
   /** Each run has commands of its own: shrinking must not change what the counterexample says. */

@@ -19,6 +19,8 @@ export class HeapModel {
   readonly #ledger: Ledger;
   readonly #bindings = new Bindings();
   readonly #live: LiveSpan[] = [];
+  /** The handles of all objects so far. */
+  readonly objects: ReadonlySet<Handle> = new Set();
 
   /**
    * @param config The settings of the heap under test that are not the default.
@@ -58,14 +60,16 @@ export class HeapModel {
    */
   perform(command: Command, heap: PerformingHeap): void {
     const operation = this.#bindings.resolve(command);
-    if (operation === null) throw new Error(`${printCommand(command)}: there is no such span`);
+    if (operation === null) throw new Error(`${printCommand(command, this.objects)}: there is no such span`);
     const result = heap.perform(operation);
     const wrong = implausibility(this.config, this.#live, operation, result);
-    if (wrong !== null) throw new Error(`${printCommand(command)}: ${wrong}`);
+    if (wrong !== null) throw new Error(`${printCommand(command, this.objects)}: ${wrong}`);
     if (this.#expected !== null) {
       const expected = this.#expected.perform(operation);
       if (!sameResult(expected, result)) {
-        throw new Error(`${printCommand(command)}: expected ${textOf(expected)}, got ${textOf(result)}`);
+        throw new Error(
+          `${printCommand(command, this.objects)}: expected ${textOf(expected)}, got ${textOf(result)}`,
+        );
       }
     }
     this.#bindings.bind(command, result);

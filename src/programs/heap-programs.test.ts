@@ -73,12 +73,18 @@ describe('heapPrograms', () => {
 
   it('shrinks a failing program to its least, also one that was written by hand', () => {
     const frees = (program: Program) => program.commands.filter(({ op }) => op === 'free').length;
-    const property = fc.property(heapPrograms({ misuse: 0 }), (program) => frees(program) < 3);
+    const property = fc.property(
+      heapPrograms({ level: 'pages', misuse: 0 }),
+      (program) => frees(program) < 3,
+    );
     const drawn = fc.check(property, { seed: 3, numRuns: 1000 });
     const [minimal] = drawn.counterexample ?? [];
     assert.ok(minimal !== undefined && minimal.commands.length === 6);
 
-    const long = fc.sample(heapPrograms({ minCommands: 200, maxCommands: 200 }), { seed: 9, numRuns: 20 });
+    const long = fc.sample(heapPrograms({ level: 'pages', minCommands: 200, maxCommands: 200 }), {
+      seed: 9,
+      numRuns: 20,
+    });
     const stored = long.find((program) => frees(program) >= 3);
     assert.ok(stored);
     const shrunk = fc.check(property, { examples: [[stored]], seed: 1, numRuns: 1 });

@@ -1,11 +1,13 @@
 export { Bindings } from './bindings.js';
 export { describeValue } from './describe-value.js';
+export { objectHandles } from './command-fields.js';
 export { HeapCommand, heapCommands, type HeapCommandsOptions } from './heap-commands.js';
 export { HeapModel, type PerformingHeap } from './heap-model.js';
-export type { HeapProgramsOptions } from './draw-program.js';
+export type { HeapProgramsOptions, ProgramLevel } from './draw-program.js';
 export { heapPrograms } from './heap-programs.js';
 export { isProgram } from './is-program.js';
 export { BOOLEAN, checkOptions, FUNCTION, NUMBER, OBJECT, TEXT, type OptionKinds } from './options.js';
+export { turnsAt, turnsOf, type Turn } from './nesting.js';
 export * from './program.js';
 export { requireProgram } from './require-program.js';
 export {
@@ -19,4 +21,3 @@ export { shrinkStream } from './shrinking/shrink-stream.js';
 export { parseProgram } from './text/parse-program.js';
 export { printCommand, printProgram } from './text/print-program.js';
 export { ProgramSyntaxError, type SyntaxProblem, type TextPosition } from './text/syntax-error.js';
-export { turnsAt, turnsOf, type Turn } from './nesting.js';

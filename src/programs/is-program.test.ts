@@ -6,6 +6,7 @@ import { OBLIGING_HOST } from './program.js';
 const host = OBLIGING_HOST;
 const config = DEFAULT_CONFIG;
 const alloc = { op: 'alloc', handle: 1, npages: 1, sizeclass: 0, large: false, needzero: false };
+const malloc = { op: 'malloc', handle: 2, size: 8, p: 0, scan: 0, needzero: false };
 const free = { op: 'free', span: { handle: 1, offset: 0 }, dirty: false };
 
 /** A program of some commands. */
@@ -21,6 +22,13 @@ test.each([
   ['the nil pointer', of({ op: 'query', at: null })],
   ['misuse', of({ ...alloc, npages: 'many', sizeclass: NaN }, { ...free, span: { offset: 'here' } })],
   ['outcomes', of({ ...alloc, expect: [{ kind: 'result' }, { kind: 'FatalError', message: '' }] })],
+  ['objects', of(malloc, { op: 'gcStart' }, { op: 'mark', at: { handle: 2, offset: 7 } })],
+  [
+    'a command at a claim',
+    of({ op: 'sweepone', p: 0 }, { ...malloc, claim: [1] }, { ...alloc, claim: [1, 2] }),
+  ],
+  ['a claim of nothing', of({ ...malloc, claim: [1, 2, 3] })],
+  ['no claim at all', of({ ...malloc, claim: undefined })],
 ])('is a program: %s', (_, value) => {
   assert.equal(isProgram(value), true);
 });
@@ -72,6 +80,16 @@ test.each([
   ['an outcome that is null', of({ ...alloc, expect: [null] })],
   ['a fatal error without a message', of({ ...alloc, expect: [{ kind: 'FatalError' }] })],
   ['a refusal with a message', of({ ...alloc, expect: [{ kind: 'RangeError', message: '' }] })],
+  ['an object without a size', of({ ...malloc, size: undefined })],
+  ['an object with a page count', of({ ...malloc, npages: 1 })],
+  ['a mark of nothing', of({ op: 'mark', at: null })],
+  ['an empty claim', of({ ...malloc, claim: [] })],
+  ['a claim 0', of({ ...malloc, claim: [0] })],
+  ['a claim that is no integer', of({ ...malloc, claim: [1, 1.5] })],
+  ['a claim that is no list', of({ ...malloc, claim: 1 })],
+  ['a claim that is a text', of({ ...malloc, claim: '1' })],
+  // eslint-disable-next-line no-sparse-arrays
+  ['a claim with a hole', of({ ...malloc, claim: [1, , 2] })],
 ])('is no program: %s', (_, value) => {
   assert.equal(isProgram(value), false);
 });

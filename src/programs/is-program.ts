@@ -71,7 +71,7 @@ const FORMS: ReadonlyMap<string, { readonly keys: readonly string[]; readonly fi
     (Object.keys(COMMAND_FIELDS) as CommandName[]).map((name) => {
       const fields: readonly Field[] = COMMAND_FIELDS[name];
       const handle = MAKERS.has(name) ? ['handle'] : [];
-      return [name, { keys: ['op', 'expect', ...handle, ...fields.map(({ key }) => key)], fields }];
+      return [name, { keys: ['op', 'expect', 'claim', ...handle, ...fields.map(({ key }) => key)], fields }];
     }),
   );
 
@@ -83,7 +83,8 @@ function isCommand(value: unknown): value is Command {
     hasOnly(value, form.keys) &&
     (!form.keys.includes('handle') || isHandle(value.handle)) &&
     haveOperands(value, form.fields) &&
-    (value.expect === undefined || isExpect(value.expect))
+    (value.expect === undefined || isExpect(value.expect)) &&
+    (value.claim === undefined || isClaim(value.claim))
   );
 }
 
@@ -119,6 +120,12 @@ function isExpect(value: unknown): boolean {
   return Array.isArray(value) && value.length > 0 && Array.from<unknown>(value).every(isExpectation);
 }
 
+/** Numbers of claims, each counted from 1. */
+function isClaim(value: unknown): boolean {
+  const isNumber = (part: unknown): boolean => Number.isSafeInteger(part) && (part as number) >= 1;
+  return Array.isArray(value) && value.length > 0 && Array.from<unknown>(value).every(isNumber);
+}
+
 function isExpectation(value: unknown): boolean {
   if (!isRecord(value)) return false;
   switch (value.kind) {
@@ -137,7 +144,7 @@ function isArgument(value: unknown): boolean {
   return typeof value === 'number' || typeof value === 'string';
 }
 
-/** A handle is written `s` and its digits, so -0 is none. */
+/** A handle is written with its digits, so -0 is none. */
 function isHandle(value: unknown): value is Handle {
   return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0);
 }

@@ -1,20 +1,13 @@
 import { CLASS_TO_PAGES, CLASS_TO_SIZE, FATAL, PAGE_SIZE } from '../spec/index.js';
+import type { Chance } from './chance.js';
 import type { SpanNote } from './ledger.js';
+import type { FatalMisuse } from './misuses.js';
 import { allocOf, allocStackOf, free, limitOf } from './moves.js';
 import type { Command, Expectation, Place } from './program.js';
 import type { Run } from './run.js';
 
-/** A kind of misuse that the runtime stops at, or may stop at: it is the end of its program. */
-export interface FatalMisuse {
-  readonly name: string;
-  /** Commands that it draws at most. */
-  readonly commands: number;
-  /** Draws one, behind the commands that prepare it. */
-  readonly draw: (run: Run) => readonly Command[];
-}
-
 /** Kinds of misuse that end in a fatal error, except where one says that it may be refused or even go unnoticed. */
-export const FATAL_MISUSES: readonly FatalMisuse[] = [
+export const FATAL_MISUSES: readonly FatalMisuse<Run>[] = [
   { name: 'double free', commands: 3, draw: (run) => freeAgain(run, false, 'free') },
   { name: 'double free of a stack', commands: 3, draw: (run) => freeAgain(run, true, 'freeStack') },
   { name: 'freed span freed as stack', commands: 3, draw: (run) => freeAgain(run, false, 'freeStack') },
@@ -40,6 +33,11 @@ const FREED_BEFORE: Expectation = { kind: 'FatalError', message: FATAL.freeInval
 const NOT_ADDED: readonly Expectation[] = [{ kind: 'FatalError', message: FATAL.addSpecial }];
 const NOT_REMOVED: readonly Expectation[] = [{ kind: 'FatalError', message: FATAL.removeSpecial }];
 const PROFILED_BEFORE: Expectation = { kind: 'FatalError', message: FATAL.profileAlreadySet };
+
+/** The same on any cache. */
+function anyRecord({ chance, config }: Run, at: Place): Command {
+  return recordOfNothing(chance, chance.below(config.procs), at);
+}
 
 /** Frees a span twice; where it has merged with its left neighbour, no span begins at its base any more. */
 function freeAgain(run: Run, stack: boolean, op: 'free' | 'freeStack'): readonly Command[] {
@@ -117,9 +115,8 @@ function secondProfile(run: Run): readonly Command[] {
   ];
 }
 
-/** Any command about a special record, where there is no object. */
-function anyRecord({ chance, config }: Run, at: Place): Command {
-  const p = chance.below(config.procs);
+/** Any command about a special record on a cache, where there is no object; it ends in a fatal error. */
+export function recordOfNothing(chance: Chance, p: number, at: Place): Command {
   switch (chance.below(3)) {
     case 0:
       return { op: 'addFinalizer', p, at, id: chance.below(16), expect: NOT_ADDED };

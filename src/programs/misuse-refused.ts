@@ -1,27 +1,22 @@
 import { MAX_REQUEST_PAGES, NUM_SIZE_CLASSES, PAGE_SIZE } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import type { SpanNote } from './ledger.js';
+import type { RefusedMisuse } from './misuses.js';
 import type { Argument, Command, Expectation, Place } from './program.js';
 import type { Run } from './run.js';
-
-/** A kind of misuse that every heap refuses before anything changes, so that the program can go on. */
-export interface RefusedMisuse {
-  readonly name: string;
-  /** Draws one; null where it needs a span that there is not. */
-  readonly draw: (run: Run) => Command | null;
-}
 
 const OUT_OF_RANGE: readonly Expectation[] = [{ kind: 'RangeError' }];
 const WRONG_TYPE: readonly Expectation[] = [{ kind: 'TypeError' }];
 
 /** Numbers that are no count of anything. */
-const NO_COUNTS = [-1, -PAGE_SIZE, 0.5, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300];
+export const NO_COUNTS = [-1, -PAGE_SIZE, 0.5, 1.5, NaN, Infinity, -Infinity, 2 ** 53, 1e300];
 const NO_PAGE_COUNTS = [0, ...NO_COUNTS, MAX_REQUEST_PAGES + 1, Number.MAX_SAFE_INTEGER];
 const NO_SIZE_CLASSES = [...NO_COUNTS, NUM_SIZE_CLASSES, 255];
 /** The last one is more than a clock has left that is at 1 at least. */
 const NO_TICKS = [...NO_COUNTS, Number.MAX_SAFE_INTEGER];
 const NO_ADDRESSES = [0.5, -0.5, NaN, Infinity, -Infinity, 2 ** 53, -(2 ** 53), 1e300];
-const WORDS = [
+/** Texts in place of numbers. */
+export const WORDS = [
   '',
   '1',
   '-1',
@@ -36,7 +31,7 @@ const WORDS = [
 ];
 
 /** Kinds of misuse that end in a RangeError or a TypeError, each in exactly the one that it expects. */
-export const REFUSED_MISUSES: readonly RefusedMisuse[] = [
+export const REFUSED_MISUSES: readonly RefusedMisuse<Run>[] = [
   {
     name: 'page count out of range',
     draw: (run) => allocation(run, run.chance.pick(NO_PAGE_COUNTS), OUT_OF_RANGE),

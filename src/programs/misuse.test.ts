@@ -5,6 +5,7 @@ import { referenceHeap } from '../reference/index.js';
 import { heapConfig, type HeapFactory } from '../spec/index.js';
 import { Bindings } from './bindings.js';
 import { Chance } from './chance.js';
+import { objectHandles } from './command-fields.js';
 import { checkedSettings, drawProgram } from './draw-program.js';
 import { FATAL_MISUSES } from './misuse-fatal.js';
 import { REFUSED_MISUSES } from './misuse-refused.js';
@@ -24,8 +25,10 @@ function endings({ config, host: script, commands }: Program, factory: HeapFacto
     const operation = bindings.resolve(command);
     if (operation === null) return null;
     const { result, error } = performObserved(heap, host, operation);
-    bindings.bind(command, result);
-    if (error === undefined) return 'result';
+    if (error === undefined) {
+      bindings.bind(command, result);
+      return 'result';
+    }
     return error.kind === 'FatalError' ? error.message : error.kind;
   });
 }
@@ -42,7 +45,7 @@ function checkEndings(program: Program, factory: HeapFactory): void {
     const command = program.commands[i];
     assert.ok(
       expected(command).includes(ending),
-      `${factory.name}: ${printCommand(command)} ended in ${ending}, as command ${i + 1} of ${program.commands.length}`,
+      `${factory.name}: ${printCommand(command, objectHandles(program.commands))} ended in ${ending}, as command ${i + 1} of ${program.commands.length}`,
     );
   }
 }
@@ -64,14 +67,14 @@ function programWith(draw: (typeof FATAL_MISUSES)[number]['draw'], seed: number)
 
 describe.each(HEAPS)('on the $name heap', (factory) => {
   it('ordinary programs end in results alone', () => {
-    const settings = checkedSettings({ maxCommands: 300, misuse: 0 });
+    const settings = checkedSettings({ level: 'pages', maxCommands: 300, misuse: 0 });
     for (let seed = 0; seed < 400; seed++) {
       checkEndings(drawProgram(new Chance(seed, 7, 7), settings, false).program, factory);
     }
   });
 
   it('programs with misuse end as they expect', () => {
-    const settings = checkedSettings({ maxCommands: 100, misuse: 1 });
+    const settings = checkedSettings({ level: 'pages', maxCommands: 100, misuse: 1 });
     for (let seed = 0; seed < 800; seed++) {
       checkEndings(drawProgram(new Chance(seed, 8, 8), settings, false).program, factory);
     }

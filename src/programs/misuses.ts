@@ -1,31 +1,56 @@
-import { FATAL_MISUSES } from './misuse-fatal.js';
-import { REFUSED_MISUSES, type RefusedMisuse } from './misuse-refused.js';
+import type { Chance } from './chance.js';
 import type { Command } from './program.js';
-import type { Run } from './run.js';
 
-const LONGEST_END = Math.max(...FATAL_MISUSES.map(({ commands }) => commands));
+/** A kind of misuse that every heap refuses before anything changes, so that the program can go on. */
+export interface RefusedMisuse<R> {
+  readonly name: string;
+  /** Draws one; null where it needs something that there is not. */
+  readonly draw: (run: R) => Command | null;
+}
+
+/** A kind of misuse that the runtime stops at, or may stop at: it is the end of its program. */
+export interface FatalMisuse<R> {
+  readonly name: string;
+  /** Commands that it draws at most. */
+  readonly commands: number;
+  /** Draws one, behind the commands that prepare it. */
+  readonly draw: (run: R) => readonly Command[];
+}
+
+/** All kinds of misuse that a program of some kind may have; there is always one that is refused. */
+export interface MisuseKinds<R> {
+  readonly refused: readonly RefusedMisuse<R>[];
+  readonly fatal: readonly FatalMisuse<R>[];
+}
 
 /** What one program does wrong: a few kinds of misuse in its course, and often a fatal one at its end. */
-export class Misuses {
+export class Misuses<R extends { readonly chance: Chance }> {
   /** Names of the kinds of all misuse so far. */
   readonly names: string[] = [];
-  readonly #run: Run;
-  readonly #kinds: readonly RefusedMisuse[];
+  readonly #run: R;
+  readonly #all: MisuseKinds<R>;
+  /** The kinds of those that are refused. */
+  readonly #kinds: readonly RefusedMisuse<R>[];
   /** Share of commands that are misuse. */
   readonly #share: number;
-  readonly #fatal: boolean;
+  /** What it ends with; null for any that is refused. */
+  readonly #end: FatalMisuse<R> | null;
 
-  constructor(run: Run) {
+  /** @param length - commands that the program will have. */
+  constructor(run: R, kinds: MisuseKinds<R>, length: number) {
     const { chance } = run;
     this.#run = run;
-    this.#kinds = Array.from({ length: chance.between(1, 3) }, () => chance.pick(REFUSED_MISUSES));
+    this.#all = kinds;
+    this.#kinds = Array.from({ length: chance.between(1, 3) }, () => chance.pick(kinds.refused));
     this.#share = chance.pick([0, 1 / 64, 1 / 16, 1 / 4]);
-    this.#fatal = this.#share === 0 || chance.happens(1 / 2);
+    const fitting = kinds.fatal.filter(({ commands }) => commands <= length);
+    const ends = fitting.length > 0 && (this.#share === 0 || chance.happens(1 / 2));
+    this.#end = ends ? chance.pick(fitting) : null;
   }
 
-  /** How many of `length` commands are left to {@link end}. */
-  reserved(length: number): number {
-    return Math.min(length, this.#fatal ? LONGEST_END : 1);
+  /** How many commands are left to {@link end}. */
+  get reserved(): number {
+    return this.#end === null ? 1 : this.#end.commands;
   }
 
   /** Draws a misuse that the program survives, if it is time for one and there is what it needs. */
@@ -34,23 +59,21 @@ export class Misuses {
     return chance.happens(this.#share) ? this.#drawOne(chance.pick(this.#kinds)) : null;
   }
 
-  /** Draws the end of a program that has room for so many commands: at least 1. */
-  end(room: number): readonly Command[] {
-    const { chance } = this.#run;
-    if (!this.#fatal) return [this.#drawAny()];
-    const { name, draw } = chance.pick(FATAL_MISUSES.filter(({ commands }) => commands <= room));
-    this.names.push(name);
-    return draw(this.#run);
+  /** Draws the end of a program. */
+  end(): readonly Command[] {
+    if (this.#end === null) return [this.#drawAny()];
+    this.names.push(this.#end.name);
+    return this.#end.draw(this.#run);
   }
 
   #drawAny(): Command {
     for (;;) {
-      const command = this.#drawOne(this.#run.chance.pick(REFUSED_MISUSES));
+      const command = this.#drawOne(this.#run.chance.pick(this.#all.refused));
       if (command !== null) return command;
     }
   }
 
-  #drawOne({ name, draw }: RefusedMisuse): Command | null {
+  #drawOne({ name, draw }: RefusedMisuse<R>): Command | null {
     const command = draw(this.#run);
     if (command !== null) this.names.push(name);
     return command;

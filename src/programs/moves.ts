@@ -20,7 +20,7 @@ export function alloc(run: Run, recycledShare: number): Command {
 
 /** An allocation of a heap span with these arguments. */
 export function allocOf(
-  { ledger }: Run,
+  { ledger }: Pick<Run, 'ledger'>,
   npages: number,
   sizeclass: number,
   large: boolean,
@@ -48,7 +48,10 @@ export function allocStack(run: Run, recycledShare: number): Command {
 }
 
 /** An allocation of a stack span of this length. */
-export function allocStackOf({ ledger }: Run, npages: number): Command & { readonly op: 'allocStack' } {
+export function allocStackOf(
+  { ledger }: Pick<Run, 'ledger'>,
+  npages: number,
+): Command & { readonly op: 'allocStack' } {
   return { op: 'allocStack', handle: ledger.allocate(npages, true, npages * PAGE_SIZE, 0), npages };
 }
 

@@ -17,9 +17,13 @@ interface OpenTurn extends Turn {
 
 const NONE: readonly Turn[] = [];
 
+/** The commands in the course of which nothing else runs. */
+const STOPPED: ReadonlySet<string> = new Set(['gcStart', 'gcEnd'] satisfies Command['op'][]);
+
 /**
  * The commands that run by themselves, in order, each with those that run inside of it. A command whose
- * {@link Command.claim} names no command before it has no turn.
+ * {@link Command.claim} names no command before it has no turn, and neither has one that would run inside of `gcStart`
+ * or `gcEnd`, where the world is stopped.
  */
 export function turnsOf(commands: readonly Command[]): Turn[] {
   const turns: OpenTurn[] = [];
@@ -31,6 +35,7 @@ export function turnsOf(commands: readonly Command[]): Turn[] {
     const around = open.slice(0, depth);
     const parent = around.at(-1);
     if (around.length < depth || around.some((turn, i) => i > 0 && turn.claim !== way[i - 1])) return;
+    if (parent !== undefined && STOPPED.has(parent.command.op)) return;
     const turn: OpenTurn = { index, command, claim: way.at(-1) ?? 0 };
     if (parent === undefined) turns.push(turn);
     else addInside(parent, turn);

@@ -39,7 +39,8 @@ const USUAL: Swarm = {
   setProfile: 1,
 };
 
-const NAMES = Object.keys(USUAL) as PageCommand[];
+/** The names of the commands of programs without objects. */
+export const PAGE_COMMANDS = Object.keys(USUAL) as readonly PageCommand[];
 
 /**
  * Draws the weights of one run. Something allocates always; commands that need a heap span are off where none is ever
@@ -61,7 +62,7 @@ export function drawSwarm(chance: Chance, length: number): Swarm {
 
 function drawWeights(chance: Chance): Record<PageCommand, number> {
   const swarm = { ...USUAL };
-  for (const name of NAMES) swarm[name] = swarmWeight(chance, swarm[name]);
+  for (const name of PAGE_COMMANDS) swarm[name] = swarmWeight(chance, swarm[name]);
   return swarm;
 }
 

@@ -13,8 +13,11 @@ const SCAVENGE_AFTER = 5 * MINUTE;
 
 const UNITS: readonly number[] = [MICROSECOND, MILLISECOND, SECOND, MINUTE, HOUR];
 
+/** What is known of the time, and of when spans were freed. */
+type Timed = Pick<Run, 'chance' | 'ledger'>;
+
 /** Draws a tick: from nothing to some hours. */
-export function tick({ chance, ledger }: Run): Command {
+export function tick({ chance, ledger }: Timed): Command {
   const ns = drawDuration();
   ledger.tick(ns);
   return { op: 'tick', ns };
@@ -35,7 +38,7 @@ export function tick({ chance, ledger }: Run): Command {
 }
 
 /** Draws a limit for scavenging: at or around the age of a span freed lately, or any. */
-export function scavenge({ chance, ledger }: Run): Command {
+export function scavenge({ chance, ledger }: Timed): Command {
   return { op: 'scavenge', limit: drawLimit() };
 
   function drawLimit(): number {

@@ -1,5 +1,11 @@
 import { ACCOUNTING_INVARIANTS } from './accounting.js';
 import { brokenInvariants, type BrokenInvariant, type Invariant, type StateView } from './invariant.js';
+import { BIT_INVARIANTS } from './bits.js';
+import { CACHE_INVARIANTS } from './caches.js';
+import { CENTRAL_INVARIANTS } from './central.js';
+import { COUNTER_INVARIANTS } from './counters.js';
+import { OBJECT_INVARIANTS } from './objects.js';
+import { SWEEPING_INVARIANTS } from './sweeping.js';
 import { LIST_INVARIANTS } from './lists.js';
 import { QUERY_INVARIANTS } from './queries.js';
 import { RELEASED_INVARIANTS } from './released.js';
@@ -24,6 +30,12 @@ export const INVARIANTS: readonly Invariant[] = [
   ...ACCOUNTING_INVARIANTS,
   ...RELEASED_INVARIANTS,
   ...SPECIAL_INVARIANTS,
+  ...OBJECT_INVARIANTS,
+  ...BIT_INVARIANTS,
+  ...CENTRAL_INVARIANTS,
+  ...CACHE_INVARIANTS,
+  ...SWEEPING_INVARIANTS,
+  ...COUNTER_INVARIANTS,
   ...STEP_INVARIANTS,
   ...QUERY_INVARIANTS,
 ];

@@ -1,4 +1,5 @@
 import type { Heap, HeapConfig, State, Statistics } from '../../spec/index.js';
+import type { ObjectLedger } from '../objects/object-ledger.js';
 
 /** A heap between two operations, as an invariant sees it. */
 export interface StateView {
@@ -9,6 +10,8 @@ export interface StateView {
   readonly before?: { readonly state: State; readonly statistics: Statistics };
   /** Bases of the live spans that were asked for as large, where whoever checks has seen all operations. */
   readonly large?: ReadonlySet<number>;
+  /** The objects that the program has, where whoever checks has seen all operations. */
+  readonly objects?: ObjectLedger;
   /** The heap itself, for invariants that ask it; the questions count as lookups in its first cache. */
   readonly heap?: Heap;
 }

@@ -15,6 +15,7 @@ const MOST_SPANS_ASKED = 48;
 
 /** One past the last byte of a span's last object (`limit`). */
 function limitOf(span: SpanState): number {
+  if (span.state === 'inuse' && span.limit !== undefined) return span.limit;
   const bytes = span.npages * PAGE_SIZE;
   return span.base + (span.state === 'inuse' ? Math.floor(bytes / span.elemsize) * span.elemsize : bytes);
 }

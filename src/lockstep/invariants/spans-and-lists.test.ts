@@ -137,6 +137,9 @@ const SPANS: readonly Breakage[] = [
     'has an unswept span after sweeping',
     ({ state }) => (spanIn(state, 'inuse').sweepgen = -2),
     'spans.sweep-generation',
+    'sweeping.right-stack',
+    'sweeping.pages-add-up',
+    'sweeping.paid-for',
   ],
   [
     'has a half swept span',
@@ -145,6 +148,9 @@ const SPANS: readonly Breakage[] = [
       spanIn(state, 'inuse').sweepgen = -1;
     },
     'spans.sweep-generation',
+    'sweeping.right-stack',
+    'sweeping.pages-add-up',
+    'sweeping.paid-for',
   ],
   [
     'does not know a span on the sweep stack',
@@ -271,7 +277,10 @@ describe('invariants of spans and lists', () => {
   test('have all been seen broken', () => {
     const seen = new Set([...SPANS, ...LISTS].flatMap(([, , ...broken]) => broken));
     const all = [SPAN_INVARIANTS, LIST_INVARIANTS, SPECIAL_INVARIANTS, STEP_INVARIANTS].flat();
-    expect(all.filter(({ name }) => !seen.has(name))).toEqual([]);
+    // Those that speak of objects are seen broken in `objects.test.ts`.
+    const elsewhere = ['specials.inside-objects', 'specials.sorted'];
+    const missed = all.map(({ name }) => name).filter((name) => !seen.has(name) && !elsewhere.includes(name));
+    expect(missed).toEqual([]);
   });
 });
 

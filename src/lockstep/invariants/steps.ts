@@ -1,4 +1,5 @@
 import type { SpanState, State } from '../../spec/index.js';
+import { isQuiet } from './quiet.js';
 import type { Invariant, StateView } from './invariant.js';
 
 /** The spans that are not free. */
@@ -14,7 +15,7 @@ function isSame(a: SpanState, b: SpanState | undefined): boolean {
 }
 
 function oneSpanAtATime({ state, statistics, before }: StateView): string | null {
-  if (before === undefined || statistics.sweepgen !== 0) return null;
+  if (before === undefined || !isQuiet(statistics, before.statistics)) return null;
   const now = liveSpans(state);
   const earlier = liveSpans(before.state);
   const gone = [...earlier.values()].filter((span) => !isSame(span, now.get(span.base)));

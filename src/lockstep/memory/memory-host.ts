@@ -3,12 +3,16 @@ import {
   type AllocResult,
   type AllocStackResult,
   type HeapConfig,
+  type MallocOperation,
+  type MallocResult,
   type Operation,
   type OperationResult,
 } from '../../spec/index.js';
 import { scatter } from '../decisions.js';
 import { RecordingHost, type RecordingHostOptions } from '../recording-host.js';
 import { Memory } from './memory.js';
+import { ObjectMemory } from './object-memory.js';
+import { patternOf } from './pattern.js';
 import { WordMap } from './word-map.js';
 
 /** Bytes of a grain of ownership: the least physical page. */
@@ -40,6 +44,9 @@ export class MemoryHost extends RecordingHost {
   /** 1 for each grain that was released and not yet said to be used again. */
   private readonly released = new WordMap();
   private readonly live = new Map<number, LiveSpan>();
+  private readonly objects = new ObjectMemory(this.memory, this.problems);
+  /** Whether the operation that runs ends a cycle's marking, and has not yet swept anything. */
+  private endsMarking = false;
   private readonly config: HeapConfig;
   private mapped = 0;
   private lastId = 0;
@@ -91,6 +98,7 @@ export class MemoryHost extends RecordingHost {
 
   /** The program is about to perform an operation: it looks at what it frees for the last time. */
   before(operation: Operation): void {
+    this.endsMarking = operation.op === 'gcEnd';
     if (operation.op !== 'free' && operation.op !== 'freeStack') return;
     const span = this.live.get(operation.base);
     if (span !== undefined) this.verify(span, 'when it was freed');
@@ -112,13 +120,32 @@ export class MemoryHost extends RecordingHost {
       case 'freeStack':
         this.freed(operation.base, true);
         break;
+      case 'gcEnd':
+        this.endMarking();
+        break;
+      case 'malloc':
+        if (isObject(result)) this.allocatedObject(operation, result);
+        return;
       default:
     }
+    this.objects.apply(operation, result);
   }
 
-  /** Looks at every live span. */
+  override spanClaimed(base: number): void {
+    this.endMarking();
+    super.spanClaimed(base);
+    this.objects.sweep(base);
+  }
+
+  override queueFinalizer(addr: number, id: number): void {
+    super.queueFinalizer(addr, id);
+    this.objects.queued(addr);
+  }
+
+  /** Looks at every live span and object. */
   verifyAll(): void {
     for (const span of this.live.values()) this.verify(span, 'at the end');
+    this.objects.verifyAll();
   }
 
   /** The byte at an offset, from 0 to 255. */
@@ -128,23 +155,43 @@ export class MemoryHost extends RecordingHost {
 
   private allocated(base: number, npages: number, zeroed: boolean): void {
     const bytes = npages * PAGE_SIZE;
+    if (!this.maySpanHold(base, bytes)) return;
+    const what = `give out ${range(base, bytes)}`;
+    const dirty = zeroed ? this.memory.firstOther(base, bytes, 0) : -1;
+    if (dirty >= 0) this.problems.push(`${what}, zeroed: the byte @${dirty} is ${this.byteAt(dirty)}`);
+    this.hold({ id: ++this.lastId, base, bytes });
+  }
+
+  /** Whether a span can begin there: its memory must be mapped, in use by nobody, and not released. */
+  private maySpanHold(base: number, bytes: number): boolean {
     const what = `give out ${range(base, bytes)}`;
     if (!(base >= 0 && base % PAGE_SIZE === 0 && base + bytes <= this.mapped)) {
       this.problems.push(`${what}: not whole pages of the mapped arena, which ends at ${this.mapped}`);
-      return;
+      return false;
     }
     const taken = this.firstOwned(base, bytes);
     if (taken >= 0) {
       this.problems.push(`${what}: ${this.describeOwner(taken)} is in use`);
-      return;
+      return false;
     }
     const unused = this.released.firstOther(base / GRAIN, (base + bytes) / GRAIN, 0);
     if (unused >= 0) {
       this.problems.push(`${what}: @${unused * GRAIN} is released and was not said to be used again`);
     }
-    const dirty = zeroed ? this.memory.firstOther(base, bytes, 0) : -1;
-    if (dirty >= 0) this.problems.push(`${what}, zeroed: the byte @${dirty} is ${this.byteAt(dirty)}`);
-    this.hold({ id: ++this.lastId, base, bytes });
+    return true;
+  }
+
+  private endMarking(): void {
+    if (this.endsMarking) this.objects.endMarking();
+    this.endsMarking = false;
+  }
+
+  private allocatedObject(request: MallocOperation, result: MallocResult): void {
+    const placement = this.objects.apply(request, result);
+    if (placement === null) return;
+    const { span, fresh } = placement;
+    if (fresh && !this.maySpanHold(span.base, span.npages * PAGE_SIZE)) return;
+    this.objects.use(request, result, placement, this.clears);
   }
 
   private checkCleared({ base, zeroed }: AllocResult, npages: number): void {
@@ -159,7 +206,7 @@ export class MemoryHost extends RecordingHost {
   private hold(span: LiveSpan): void {
     this.live.set(span.base, span);
     this.owners.fill(span.base / GRAIN, (span.base + span.bytes) / GRAIN, span.id);
-    this.memory.fill(span.base, span.bytes, patternOf(span));
+    this.memory.fill(span.base, span.bytes, patternOf(span.id));
   }
 
   private freed(base: number, dirty: boolean): void {
@@ -172,7 +219,7 @@ export class MemoryHost extends RecordingHost {
   }
 
   private verify(span: LiveSpan, when: string): void {
-    const other = this.memory.firstOther(span.base, span.bytes, patternOf(span));
+    const other = this.memory.firstOther(span.base, span.bytes, patternOf(span.id));
     if (other < 0) return;
     this.problems.push(`lose content: the byte @${other} of live span @${span.base} had changed ${when}`);
   }
@@ -184,9 +231,8 @@ export class MemoryHost extends RecordingHost {
       return false;
     }
     const owned = this.firstOwned(offset, bytes);
-    if (owned >= 0) {
-      this.problems.push(`${verb} ${range(offset, bytes)}: ${this.describeOwner(owned)} is in use`);
-    }
+    const owner = owned >= 0 ? this.describeOwner(owned) : this.objects.objectIn(offset, bytes);
+    if (owner !== undefined) this.problems.push(`${verb} ${range(offset, bytes)}: ${owner} is in use`);
     return true;
   }
 
@@ -217,9 +263,8 @@ function hasBase(result: OperationResult): result is AllocResult | AllocStackRes
   return typeof result === 'object' && result !== null && 'base' in result;
 }
 
-/** A word that no two live spans share and that is never 0: odd factors permute the numbers of 31 bits. */
-function patternOf({ id }: LiveSpan): number {
-  return Math.imul(id, 0x9e3779b1) & 0x7fffffff;
+function isObject(result: OperationResult): result is MallocResult {
+  return typeof result === 'object' && result !== null && 'addr' in result;
 }
 
 function range(offset: number, bytes: number): string {

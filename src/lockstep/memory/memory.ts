@@ -77,8 +77,11 @@ export class Memory {
   }
 
   private forgetMixed(first: number, last: number): void {
-    if (this.mixed.size === 0) return;
-    for (const grain of this.mixed.keys()) if (grain >= first && grain < last) this.mixed.delete(grain);
+    if (last - first < this.mixed.size) {
+      for (let grain = first; grain < last; grain++) this.mixed.delete(grain);
+    } else {
+      for (const grain of this.mixed.keys()) if (grain >= first && grain < last) this.mixed.delete(grain);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
-import { FATAL, MAX_REQUEST_PAGES, NUM_SIZE_CLASSES, PAGE_SIZE } from '../../spec/index.js';
+import { FATAL, MAX_REQUEST_PAGES, MAX_SMALL_SIZE, NUM_SIZE_CLASSES, PAGE_SIZE } from '../../spec/index.js';
 import type { Operation } from '../../spec/index.js';
+import type { ObjectLedger } from '../objects/object-ledger.js';
 import type { OutcomeError } from '../outcome.js';
 import { whereabouts } from './picture.js';
 import type { Picture } from './picture.js';
@@ -32,6 +33,21 @@ const MISUSE = shapes(
       'A special record is to be attached behind the last object of a span, which is fatal.',
     'removal-off-objects': 'A finalizer is to be removed where no object is, which is fatal.',
     'profile-twice': 'An object is to get a second profile record, which is fatal.',
+    'free-of-objects': 'A span is to be freed that holds objects or is not swept, which is fatal.',
+    'no-memory-for-small': 'There is no memory for a small object, which is fatal.',
+    'no-memory-for-large': 'There is no memory for a large object, which is fatal.',
+    'stale-sweep-entry': 'A span that was freed by hand is still to be swept, which is fatal.',
+    'bad-size': 'An object is to have an impossible size, or more pointers than bytes.',
+    'bad-distance': 'A cycle is to be swept over an impossible number of bytes.',
+    'cycle-in-cycle': 'A cycle is to begin while another one marks.',
+    'no-cycle': 'Something is to be marked, or marking is to end, while nothing marks.',
+    'mark-nothing': 'What is to be marked is no live object.',
+    'span-of-no-objects': 'Marking is to end while a span is in use that holds no objects.',
+    'last-cache': 'The last cache is to be removed.',
+    'busy-cache': 'An operation inside of another one names a cache that is in the midst of it.',
+    'would-wait':
+      'A special record is to be attached to an object, or removed, while its span is being swept.',
+    'world-runs': 'A cycle is to begin or to end its marking inside of another operation.',
   },
   ['clock-overflow'],
 );
@@ -41,25 +57,38 @@ export const MISUSE_SHAPES = MISUSE;
 
 type MisuseShape = (typeof MISUSE)[number]['name'];
 
+/** An operation that needs nothing but a cache, and what its size says. */
+type CacheOperation = Extract<Operation, { op: 'malloc' | 'flush' | 'sweepone' | 'removeProc' }>;
+
+/** What is known of a heap when it refuses an operation. */
+export interface Circumstances {
+  readonly picture: Picture;
+  readonly objects: ObjectLedger;
+  /** The numbers of the caches that there are. */
+  readonly caches: ReadonlySet<number>;
+  /** The operations that the refused one runs inside of. */
+  readonly underWay: readonly Operation[];
+}
+
 /** Counts why a heap refused `operation`, which has changed nothing that the picture shows. */
 export function countMisuse(
   tally: Tally<MisuseShape>,
-  picture: Picture,
+  known: Circumstances,
   operation: Operation,
   refusal: OutcomeError,
 ): void {
-  const shape = misuse(picture, operation, refusal);
+  const shape = misuse(known, operation, refusal);
   if (shape !== null) tally.count(shape);
 }
 
-function misuse(picture: Picture, operation: Operation, refusal: OutcomeError): MisuseShape | null {
+function misuse(known: Circumstances, operation: Operation, refusal: OutcomeError): MisuseShape | null {
   switch (refusal.kind) {
     case 'FatalError':
-      return fatal(picture, operation, refusal.message);
+      return fatal(known.picture, operation, refusal.message);
     case 'TypeError':
       return 'misuse/bad-type';
     case 'RangeError':
-      return outOfRange(picture, operation);
+      return outOfRange(known, operation);
   }
 }
 
@@ -73,6 +102,13 @@ function fatal(picture: Picture, operation: Operation, message: string): MisuseS
       return 'misuse/removal-off-objects';
     case FATAL.profileAlreadySet:
       return 'misuse/profile-twice';
+    case FATAL.freeInvalid:
+      return 'misuse/free-of-objects';
+    case FATAL.sweepNotInUse:
+      return 'misuse/stale-sweep-entry';
+    case FATAL.outOfMemory:
+      if (operation.op !== 'malloc') return null;
+      return operation.size > MAX_SMALL_SIZE ? 'misuse/no-memory-for-large' : 'misuse/no-memory-for-small';
     default:
       return null;
   }
@@ -95,7 +131,8 @@ function badSpecial(picture: Picture, operation: Operation): MisuseShape | null 
   }
 }
 
-function outOfRange(picture: Picture, operation: Operation): MisuseShape | null {
+function outOfRange(known: Circumstances, operation: Operation): MisuseShape | null {
+  const { picture, objects, caches, underWay } = known;
   switch (operation.op) {
     case 'alloc':
       if (!isCount(operation.npages, 1, MAX_REQUEST_PAGES)) return 'misuse/bad-count';
@@ -114,11 +151,44 @@ function outOfRange(picture: Picture, operation: Operation): MisuseShape | null 
     case 'addFinalizer':
     case 'removeFinalizer':
     case 'setProfile':
-      if (!isCount(operation.p, 0, picture.config.procs - 1)) return 'misuse/unknown-cache';
-      return Number.isSafeInteger(operation.addr) ? null : 'misuse/bad-address';
+      if (!caches.has(operation.p)) return 'misuse/unknown-cache';
+      if (!Number.isSafeInteger(operation.addr)) return 'misuse/bad-address';
+      return busy(known, operation) ?? (underWay.length > 0 ? 'misuse/would-wait' : null);
+    case 'malloc':
+    case 'flush':
+    case 'sweepone':
+    case 'removeProc':
+      return outOfCache(known, operation);
+    case 'mark':
+      if (!Number.isSafeInteger(operation.addr)) return 'misuse/bad-address';
+      return objects.marking ? 'misuse/mark-nothing' : 'misuse/no-cycle';
+    case 'gcStart':
+      return underWay.length > 0 ? 'misuse/world-runs' : 'misuse/cycle-in-cycle';
+    case 'gcEnd':
+      return outOfCycle(known, operation.heapDistance);
     default:
       return null;
   }
+}
+
+function outOfCache(known: Circumstances, operation: CacheOperation): MisuseShape | null {
+  const { caches } = known;
+  if (!caches.has(operation.p)) return 'misuse/unknown-cache';
+  const taken = busy(known, operation);
+  if (taken !== null) return taken;
+  if (operation.op === 'malloc') return 'misuse/bad-size';
+  return operation.op === 'removeProc' && caches.size === 1 ? 'misuse/last-cache' : null;
+}
+
+function outOfCycle({ objects, underWay }: Circumstances, heapDistance: number): MisuseShape {
+  if (!isCount(heapDistance, 0)) return 'misuse/bad-distance';
+  if (underWay.length > 0) return 'misuse/world-runs';
+  return objects.marking ? 'misuse/span-of-no-objects' : 'misuse/no-cycle';
+}
+
+function busy({ underWay }: Circumstances, operation: { readonly p: number }): MisuseShape | null {
+  const taken = underWay.some((outer) => 'p' in outer && outer.p === operation.p);
+  return taken ? 'misuse/busy-cache' : null;
 }
 
 /** Why a span that is to be freed is none of the right kind. */

@@ -1,7 +1,8 @@
-import { Bindings, type Program } from '../../programs/index.js';
+import { Bindings, turnsAt, turnsOf, type Program, type Turn } from '../../programs/index.js';
 import type { HeapFactory } from '../../spec/index.js';
 import { showsScavenging } from '../decisions.js';
-import { performObserved } from '../perform-observed.js';
+import type { OutcomeError } from '../outcome.js';
+import { performObserved, type ClaimGuest } from '../perform-observed.js';
 import { RecordingHost } from '../recording-host.js';
 import { ShapeCounter } from './counter.js';
 import { ShapeTracker } from './tracker.js';
@@ -14,13 +15,36 @@ export function shapesOf(program: Program, factory: HeapFactory): ShapeCounter {
   const counter = new ShapeCounter();
   const tracker = new ShapeTracker(config, counter);
   const bindings = new Bindings();
-  for (const command of program.commands) {
-    const operation = bindings.resolve(command);
+  for (const turn of turnsOf(program.commands)) {
+    const operation = bindings.resolve(turn.command);
     if (operation === null) continue;
-    const outcome = performObserved(heap, host, operation);
+    const outcome = performObserved(heap, host, operation, guestOf(turn, bindings));
     tracker.observe(operation, outcome, heap.statistics());
     if (outcome.error?.kind === 'FatalError') break;
-    bindings.bind(command, outcome.result);
+    if (outcome.error === undefined) bindings.bind(turn.command, outcome.result);
   }
   return counter;
+}
+
+/** Runs the commands that have their turn inside of a command. */
+function guestOf(outermost: Turn, bindings: Bindings): ClaimGuest {
+  /** The turns that are under way, the outermost first, with the claims that each has come to. */
+  const open = [{ turn: outermost, claims: 0 }];
+  return (_claim, perform, depth) => {
+    const level = open[depth - 1];
+    level.claims++;
+    for (const turn of turnsAt(level.turn, level.claims)) {
+      const operation = bindings.resolve(turn.command);
+      if (operation === null) continue;
+      open.push({ turn, claims: 0 });
+      const { result, error } = perform(operation);
+      open.pop();
+      if (isFatal(error)) return;
+      if (error === undefined) bindings.bind(turn.command, result);
+    }
+  };
+}
+
+function isFatal(error: OutcomeError | undefined): boolean {
+  return error?.kind === 'FatalError';
 }

@@ -1,11 +1,21 @@
 import { PAGE_SIZE } from '../../spec/index.js';
-import type { AllocOperation, FreeOperation, HeapConfig, Operation, Statistics } from '../../spec/index.js';
-import type { Outcome } from '../outcome.js';
+import type {
+  AllocOperation,
+  FreeOperation,
+  HeapConfig,
+  MallocOperation,
+  Operation,
+  Statistics,
+} from '../../spec/index.js';
+import type { Placement } from '../objects/object-ledger.js';
+import type { Claim, Outcome } from '../outcome.js';
 import { countContents, countPlacement, countSearch } from './allocation.js';
 import type { ShapeCounter } from './counter.js';
 import { countAccount, countFreeing, countStack } from './freeing.js';
 import { countFailure, countGrowth, countTables } from './growth.js';
-import { countMisuse } from './misuse.js';
+import { countClaims, countInside, type Pages } from './insides.js';
+import { countMisuse, type Circumstances } from './misuse.js';
+import { ObjectTracker, type CreditClues, type Followed } from './object-tracker.js';
 import { elementSize, bytesOf, Picture } from './picture.js';
 import { countQuery } from './queries.js';
 import { countReleasedReuse, countZeroing } from './reuse.js';
@@ -23,7 +33,7 @@ import {
 type Allocation = Extract<Operation, { op: 'alloc' | 'allocStack' }>;
 
 /** The statistics that tell, by how they change, what happened inside a heap. */
-type Clues = Pick<Statistics, 'allspans' | 'spansMapped' | 'finalizersInUse'>;
+type Clues = Pick<Statistics, 'allspans' | 'spansMapped' | 'finalizersInUse'> & CreditClues;
 
 /**
  * Finds the shapes that a heap goes through, from its operations, their outcomes and its statistics alone, so that
@@ -35,7 +45,21 @@ export class ShapeTracker {
   /** What the tracker knows of the arena. */
   readonly picture: Picture;
   readonly #counter: ShapeCounter;
-  #clues: Clues = { allspans: 0, spansMapped: 0, finalizersInUse: 0 };
+  readonly #objects: ObjectTracker;
+  readonly #caches: Set<number>;
+  /** The operations that the one runs inside of that is being followed, the outermost first. */
+  readonly #underWay: Operation[] = [];
+  readonly #circumstances: Circumstances;
+  #clues: Clues = {
+    allspans: 0,
+    spansMapped: 0,
+    finalizersInUse: 0,
+    spanBytesAlloc: 0,
+    pagesSwept: 0,
+    sweepdone: 1,
+  };
+  /** What the operation that is being followed has done to pages so far. */
+  #news: { given: Pages | null; freed: Pages[] } = { given: null, freed: [] };
   #operations = 0;
   #dead = false;
   /** The page of growth in vain that the next request may find; -1 for none. */
@@ -46,6 +70,11 @@ export class ShapeTracker {
   constructor(config: HeapConfig, counter: ShapeCounter) {
     this.picture = new Picture(config);
     this.#counter = counter;
+    this.#objects = new ObjectTracker(counter, config.maxHeapList);
+    this.#caches = new Set(Array.from({ length: config.procs }, (_, p) => p));
+    const { picture } = this;
+    const { ledger: objects } = this.#objects;
+    this.#circumstances = { picture, objects, caches: this.#caches, underWay: this.#underWay };
   }
 
   /** Follows the heap through one more operation; `statistics` are those after it. */
@@ -53,12 +82,65 @@ export class ShapeTracker {
     if (this.#dead) return;
     this.#operations++;
     const { error } = outcome;
-    if (error === undefined) this.#observeDone(operation, outcome, statistics);
-    else countMisuse(this.#counter, this.picture, operation, error);
-    this.#dead = error?.kind === 'FatalError';
+    if (error === undefined) this.#follow(operation, outcome, statistics);
+    else countMisuse(this.#counter, this.#circumstances, operation, error);
+    this.#dead ||= error?.kind === 'FatalError';
+    this.#clues = statistics;
+  }
 
-    const { allspans, spansMapped, finalizersInUse } = statistics;
-    this.#clues = { allspans, spansMapped, finalizersInUse };
+  /** Follows an operation that ended well through all that ran inside of it, and all that it swept. */
+  #follow(operation: Operation, outcome: Outcome, statistics: Statistics): void {
+    this.#news = { given: null, freed: [] };
+    const before = this.#clues;
+    const { claims } = outcome;
+    const followed: Followed = { operation, outcome, searched: [], preserved: false };
+    this.#objects.begin(operation, outcome);
+    if (claims.length > 0) {
+      countClaims(this.#counter, operation, claims);
+      for (const claim of claims) this.#followClaim(followed, claim);
+    }
+    const placement = this.#objects.end(followed, before, statistics);
+    if (placement?.fresh === true && operation.op === 'malloc') {
+      this.#observeFresh(operation, placement, outcome, statistics);
+    }
+    this.#observeDone(operation, outcome, statistics);
+  }
+
+  #followClaim(followed: Followed, claim: Claim): void {
+    const { span, steps, statistics } = claim;
+    const claimed = this.#objects.ledger.spanFrom(span);
+    if (statistics) this.#clues = statistics;
+    this.#underWay.push(followed.operation);
+    for (const step of steps) {
+      const outer = this.#news;
+      this.observe(step.operation, step.outcome, step.statistics);
+      countInside(this.#counter, step, claimed, this.#news);
+      this.#news = outer;
+    }
+    this.#underWay.pop();
+    if (this.#objects.sweep(followed, claim)) this.#free(span, DIRT.some);
+  }
+
+  /** A small or a large object begins a span of its own: an allocation like any other, as far as pages go. */
+  #observeFresh(
+    { needzero }: MallocOperation,
+    { span: { base, npages, sizeclass } }: Placement,
+    outcome: Outcome,
+    statistics: Statistics,
+  ): void {
+    const large = sizeclass === 0;
+    const request: AllocOperation = { op: 'alloc', npages, sizeclass, large, needzero: needzero || !large };
+    const zeroed = outcome.clears.some(([offset, bytes]) => offset === base && bytes === npages * PAGE_SIZE);
+    this.#observeAllocation(request, { ...outcome, result: { base, zeroed } }, statistics);
+  }
+
+  #free(base: number, dirt: number): void {
+    const span = this.picture.startingAt(base / PAGE_SIZE);
+    if (span === undefined || span.use === 'free') return;
+    this.#news.freed.push({ base, end: base + bytesOf(span) });
+    countFreedSpecials(this.#counter, span);
+    countFreeing(this.#counter, this.picture, span);
+    this.picture.release(span, dirt);
   }
 
   #observeDone(operation: Operation, outcome: Outcome, statistics: Statistics): void {
@@ -96,6 +178,13 @@ export class ShapeTracker {
       case 'setProfile':
         countProfile(counter, picture, operation.addr);
         break;
+      case 'addProc':
+        if (typeof outcome.result === 'number') this.#caches.add(outcome.result);
+        break;
+      case 'removeProc':
+        this.#caches.delete(operation.p);
+        break;
+      default:
     }
   }
 
@@ -160,6 +249,7 @@ export class ShapeTracker {
     this.#countRetry(found, npages);
 
     const span = picture.take(found, page, npages);
+    this.#news.given = { base: page * PAGE_SIZE, end: (page + npages) * PAGE_SIZE };
     countInherited(counter, span);
     if (operation.op === 'alloc') this.#settleHeapSpan(span, operation, outcome);
     else this.#settleStack(span);
@@ -193,10 +283,8 @@ export class ShapeTracker {
     const span = this.picture.startingAt(operation.base / PAGE_SIZE);
     if (span === undefined || span.use === 'free') return;
     if (operation.op === 'free') countAccount(this.#counter, span, operation.acct !== 0);
-    countFreedSpecials(this.#counter, span);
-    countFreeing(this.#counter, this.picture, span);
-    if (operation.op === 'freeStack') this.picture.release(span, DIRT.some | DIRT.stack);
-    else this.picture.release(span, operation.needzero ? DIRT.some : DIRT.none);
+    if (operation.op === 'freeStack') this.#free(operation.base, DIRT.some | DIRT.stack);
+    else this.#free(operation.base, operation.needzero ? DIRT.some : DIRT.none);
   }
 
   #observeScavenge(limit: number, outcome: Outcome): void {

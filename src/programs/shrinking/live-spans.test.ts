@@ -20,7 +20,7 @@ function mostLive(program: Program, counts: (made: Command) => boolean = () => t
   return most;
 }
 
-const drawn = fc.sample(heapPrograms({ minCommands: 200, maxCommands: 4000, misuse: 0 }), {
+const drawn = fc.sample(heapPrograms({ level: 'pages', minCommands: 200, maxCommands: 4000, misuse: 0 }), {
   seed: 1,
   numRuns: 150,
 });

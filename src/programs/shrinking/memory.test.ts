@@ -58,6 +58,13 @@ describe('a fingerprint', () => {
       's1 = alloc 1\nfree s1\ns2 = alloc 1',
       's1 = alloc 1\nfree s1+1\ns2 = alloc 1',
       's1 = alloc 1\nfree @1\ns2 = alloc 1',
+      's1 = alloc 1\nquery s1',
+      'o1 = malloc 1\nquery o1',
+      'sweepone\ntick 1s',
+      'sweepone\n@1 tick 1s',
+      'sweepone\n@2 tick 1s',
+      'sweepone\n@1 sweepone\n@1 tick 1s',
+      'sweepone\n@1 sweepone\n@1.1 tick 1s',
     ];
     assert.equal(new Set(texts.map(of)).size, texts.length);
   });

@@ -49,6 +49,9 @@ interface Lanes {
 
 const hashes = new WeakMap<Command, Lanes>();
 
+/** Whether a handle names a span or an object need not be told: the command that makes it tells. */
+const NO_OBJECTS: ReadonlySet<Handle> = new Set();
+
 /** The fingerprint of a program. */
 export function fingerprint(program: Program): Fingerprint {
   const { config, host, commands } = program;
@@ -71,7 +74,7 @@ export function fingerprint(program: Program): Fingerprint {
 function hashOf(command: Command): Lanes {
   const known = hashes.get(command);
   if (known !== undefined) return known;
-  const lanes = hash(printCommand(renamed(command, 0)));
+  const lanes = hash(printCommand(renamed(command, 0), NO_OBJECTS));
   hashes.set(command, lanes);
   return lanes;
 }

@@ -15,7 +15,7 @@ type Predicate = (program: Program) => boolean;
 
 /** Drawn programs of a length for which a predicate holds; always the same. */
 function drawn(commands: number, fails: Predicate): Program {
-  const programs = fc.sample(heapPrograms({ minCommands: commands, maxCommands: commands }), {
+  const programs = fc.sample(heapPrograms({ level: 'pages', minCommands: commands, maxCommands: commands }), {
     seed: 1,
     numRuns: 50,
   });
@@ -312,7 +312,7 @@ describe('whatever the predicate', () => {
 
   test('it ends, and nothing smaller fails', () => {
     fc.assert(
-      fc.property(fc.nat(), heapPrograms({ maxCommands: 60 }), (seed, program) => {
+      fc.property(fc.nat(), heapPrograms({ level: 'pages', maxCommands: 60 }), (seed, program) => {
         fc.pre(coin(seed)(program));
         assert.equal(shrink(program, coin(seed)).minimal, true);
       }),

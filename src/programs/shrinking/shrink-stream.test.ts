@@ -13,7 +13,7 @@ function fails({ commands }: Program): boolean {
   const long = new Set<number>();
   let freed = 0;
   for (const command of commands) {
-    if ('handle' in command && Number(command.npages) > 4) long.add(command.handle);
+    if ('npages' in command && Number(command.npages) > 4) long.add(command.handle);
     else if ('span' in command && command.span.handle !== undefined && long.delete(command.span.handle)) {
       freed++;
     }
@@ -40,7 +40,7 @@ class Programs extends fc.Arbitrary<Program> {
   }
 }
 
-const drawn = fc.noShrink(heapPrograms({ minCommands: 100, maxCommands: 600 }));
+const drawn = fc.noShrink(heapPrograms({ level: 'pages', minCommands: 100, maxCommands: 600 }));
 const programs = new Programs(drawn);
 const passes = (program: Program): boolean => !fails(program);
 

@@ -4,24 +4,48 @@ import type { Scanner } from './scanner.js';
 import { suggest } from './suggest.js';
 import { parseNumber, parseTime } from './times.js';
 
-const HANDLE = /^s(0|[1-9]\d{0,15})$/;
+const HANDLE = /^[so](0|[1-9]\d{0,15})$/;
+const CLAIM = /^@[1-9]\d{0,15}(?:\.[1-9]\d{0,15})*$/;
 const OUTCOMES = ['result', 'RangeError', 'TypeError', 'fatal'] as const;
 
-/** The handle that a word names: `s3`; undefined where it names none. */
+/** What makes a handle: the command, and the line in which it stands. */
+export interface Maker {
+  readonly op: CommandName;
+  readonly line: number;
+}
+
+/** The handle that a word names: `s3` or `o3`; undefined where it names none. */
 export function parseHandle(word: string): Handle | undefined {
   const digits = HANDLE.exec(word)?.[1];
   const handle = Number(digits);
   return Number.isSafeInteger(handle) ? handle : undefined;
 }
 
+/** Whether a handle is written with the letter for what a command makes: `o` for objects, `s` for spans. */
+export function isNamedFor(word: string, op: CommandName): boolean {
+  return word.startsWith(op === 'malloc' ? 'o' : 's');
+}
+
+/** Reads the moment at which a command runs, `@2.1`, where it says so. */
+export function parseClaim(scanner: Scanner): { readonly claim?: readonly number[] } {
+  const { kind, text } = scanner.token;
+  if (kind !== 'word' || !text.startsWith('@')) return {};
+  const claim = CLAIM.test(text) ? text.slice(1).split('.').map(Number) : [];
+  if (claim.length === 0 || !claim.every((number) => Number.isSafeInteger(number))) {
+    throw scanner.error('the number of a claim, such as @2 or @2.1, before a command');
+  }
+  scanner.take();
+  return { claim };
+}
+
 /**
  * Reads what follows the name of a command: first the operands that stand by position, then those with a word, in
- * any order. `made` has the handles that may be used.
+ * any order. `made` has the handles that may be used, and what made them.
  */
 export function parseFields(
   scanner: Scanner,
   op: CommandName,
-  made: ReadonlyMap<Handle, unknown>,
+  made: ReadonlyMap<Handle, Maker>,
 ): Readonly<Record<string, unknown>> {
   const fields: readonly Field[] = COMMAND_FIELDS[op];
   const values: Record<string, unknown> = {};
@@ -90,13 +114,14 @@ function parseOperand(
   scanner: Scanner,
   op: CommandName,
   field: Field,
-  made: ReadonlyMap<Handle, unknown>,
+  made: ReadonlyMap<Handle, Maker>,
 ): unknown {
   if (field.kind === 'place') return parsePlace(scanner, op, field, made);
   if (field.kind === 'time') {
     return parseArgument(scanner, `a time such as 5m, 300s or 20ns after ${op}`, parseTime);
   }
-  return parseArgument(scanner, `a number of pages after ${op}`, parseNumber);
+  const unit = field.key === 'size' ? 'bytes' : 'pages';
+  return parseArgument(scanner, `a number of ${unit} after ${op}`, parseNumber);
 }
 
 /** A number, or a string that stands for misuse. */
@@ -116,9 +141,9 @@ function parsePlace(
   scanner: Scanner,
   op: CommandName,
   field: PlaceField,
-  made: ReadonlyMap<Handle, unknown>,
+  made: ReadonlyMap<Handle, Maker>,
 ): Place | null {
-  const expected = `a place such as s3, s3+8 or @4096${field.nil ? ', or nil,' : ''} after ${op}`;
+  const expected = `a place such as s3, o3+8 or @4096${field.nil ? ', or nil,' : ''} after ${op}`;
   const { token } = scanner;
   const { kind, text } = token;
   if (kind !== 'word') throw scanner.error(expected);
@@ -136,12 +161,24 @@ function parsePlace(
     if (offset === undefined) throw scanner.error(expected, { at: token });
     return { offset };
   }
-  const name = /^[^+-]*/.exec(text)?.[0] ?? '';
-  const handle = parseHandle(name);
-  const signed = text.slice(name.length);
-  const offset = signed === '' ? 0 : parseNumber(signed);
-  if (handle === undefined || offset === undefined) throw scanner.error(expected);
-  if (!made.has(handle)) throw scanner.error('a handle that an earlier line makes');
+  const named = parseNamedPlace(text);
+  if (named === undefined) throw scanner.error(expected);
+  const { handle } = named;
+  const maker = made.get(handle);
+  if (maker === undefined) throw scanner.error('a handle that an earlier line makes');
+  if (!isNamedFor(text, maker.op)) {
+    const known = maker.op === 'malloc' ? `o${handle}, an object` : `s${handle}, a span`;
+    throw scanner.error(`${known} that line ${maker.line} makes`);
+  }
   scanner.take();
-  return { handle, offset };
+  return named;
+}
+
+/** A handle, alone or with an offset: `s3+8`; undefined where a word is none. */
+function parseNamedPlace(word: string): { readonly handle: Handle; readonly offset: number } | undefined {
+  const name = /^[^+-]*/.exec(word)?.[0] ?? '';
+  const handle = parseHandle(name);
+  const signed = word.slice(name.length);
+  const offset = signed === '' ? 0 : parseNumber(signed);
+  return handle === undefined || offset === undefined ? undefined : { handle, offset };
 }

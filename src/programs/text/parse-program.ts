@@ -2,7 +2,14 @@ import { CONFIG_NAMES, heapConfig, type HeapConfig } from '../../spec/index.js';
 import { COMMAND_NAMES, MAKERS, type CommandName } from '../command-fields.js';
 import { HOST_NAMES, HOST_SETTINGS } from '../host-script.js';
 import { OBLIGING_HOST, type Command, type Handle, type HostScript, type Program } from '../program.js';
-import { parseExpectations, parseFields, parseHandle } from './parse-fields.js';
+import {
+  isNamedFor,
+  parseClaim,
+  parseExpectations,
+  parseFields,
+  parseHandle,
+  type Maker,
+} from './parse-fields.js';
 import { Scanner, type Token } from './scanner.js';
 import { suggest } from './suggest.js';
 import { parseNumber } from './times.js';
@@ -25,8 +32,8 @@ class Parser {
   private readonly config: Partial<Record<keyof HeapConfig, number>> = {};
   private readonly host: Partial<Record<keyof HostScript, number>> = {};
   private readonly commands: Command[] = [];
-  /** The line in which each handle was made. */
-  private readonly made = new Map<Handle, number>();
+  /** What made each handle. */
+  private readonly made = new Map<Handle, Maker>();
   /** Where in `commands` there are allocations that nobody gave a handle. */
   private readonly nameless: number[] = [];
 
@@ -110,21 +117,24 @@ class Parser {
 
   private parseCommand(): void {
     const { scanner } = this;
+    const claim = parseClaim(scanner);
+    const name = scanner.token;
     const handle = this.parseMadeHandle();
-    const op = this.parseCommandName(handle !== undefined);
+    const op = this.parseCommandName(handle === undefined ? undefined : name.text);
     const command = {
       op,
       ...(handle === undefined ? {} : { handle }),
       ...parseFields(scanner, op, this.made),
       ...parseExpectations(scanner),
+      ...claim,
     };
-    if (handle !== undefined) this.made.set(handle, scanner.lineNumber);
+    if (handle !== undefined) this.made.set(handle, { op, line: scanner.lineNumber });
     else if (MAKERS.has(op)) this.nameless.push(this.commands.length);
     // The table of fields, by which it was read, is the type of the command.
     this.commands.push(command as unknown as Command);
   }
 
-  /** Reads `s3 =` where it stands before a command. */
+  /** Reads `s3 =` or `o3 =` where it stands before a command. */
   private parseMadeHandle(): Handle | undefined {
     const { scanner } = this;
     const first = scanner.token;
@@ -132,28 +142,32 @@ class Parser {
     if (handle === undefined) return undefined;
     scanner.take();
     if (!scanner.is('=')) throw scanner.error(`= after ${first.text}`);
-    const line = this.made.get(handle);
-    if (line !== undefined) {
+    const maker = this.made.get(handle);
+    if (maker !== undefined) {
       throw scanner.error('a handle that is not in use', {
         at: first,
-        found: `${first.text}, made in line ${line}`,
+        found: `${first.text}, made in line ${maker.line}`,
       });
     }
     scanner.take();
     return handle;
   }
 
-  private parseCommandName(made: boolean): CommandName {
+  /** Reads the name of a command; behind a handle, of one that makes what the handle's letter stands for. */
+  private parseCommandName(made: string | undefined): CommandName {
     const { scanner } = this;
     const { kind, text } = scanner.token;
-    const names = made ? COMMAND_NAMES.filter((name) => MAKERS.has(name)) : COMMAND_NAMES;
+    const names =
+      made === undefined
+        ? COMMAND_NAMES
+        : COMMAND_NAMES.filter((name) => MAKERS.has(name) && isNamedFor(made, name));
     const op = kind === 'word' ? names.find((name) => name === text) : undefined;
     if (op !== undefined) {
       scanner.take();
       return op;
     }
-    const known = made ? names : [...names, ...SETTING_LINES];
-    throw scanner.error(`${made ? 'an allocation' : 'a command'} (${names.join(', ')})`, {
+    const known = made === undefined ? [...names, ...SETTING_LINES] : names;
+    throw scanner.error(`${made === undefined ? 'a command' : 'an allocation'} (${names.join(', ')})`, {
       suggestion: kind === 'word' ? suggest(text, known) : undefined,
     });
   }

@@ -1,11 +1,12 @@
 import { CONFIG_NAMES, DEFAULT_CONFIG } from '../../spec/index.js';
-import { COMMAND_FIELDS, fieldValue, madeHandle, type Field } from '../command-fields.js';
+import { COMMAND_FIELDS, fieldValue, madeHandle, objectHandles, type Field } from '../command-fields.js';
 import { HOST_NAMES } from '../host-script.js';
 import {
   OBLIGING_HOST,
   type Argument,
   type Command,
   type Expectation,
+  type Handle,
   type Place,
   type Program,
 } from '../program.js';
@@ -19,23 +20,30 @@ const TITLE = '# heapspec program';
  * settings that are not the default. The grammar is in `docs/program-text.md`.
  */
 export function printProgram(program: Program): string {
+  const objects = objectHandles(program.commands);
   const lines = [
     TITLE,
     ...printSettings('config', CONFIG_NAMES, program.config, DEFAULT_CONFIG),
     ...printSettings('host', HOST_NAMES, program.host, OBLIGING_HOST),
-    ...program.commands.map(printCommand),
+    ...program.commands.map((command) => printCommand(command, objects)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** One command as it stands in the text of a program, without a line feed. */
-export function printCommand(command: Command): string {
+/**
+ * One command as it stands in the text of a program, without a line feed.
+ *
+ * @param objects - the handles of the program that name objects, see `objectHandles`.
+ */
+export function printCommand(command: Command, objects: ReadonlySet<Handle>): string {
+  const { op, claim } = command;
   const handle = madeHandle(command);
-  const fields: readonly Field[] = COMMAND_FIELDS[command.op];
+  const fields: readonly Field[] = COMMAND_FIELDS[op];
   const words = [
-    ...(handle === undefined ? [] : [`s${handle} =`]),
-    command.op,
-    ...fields.flatMap((field) => printField(field, fieldValue(command, field))),
+    ...(claim === undefined ? [] : [`@${claim.join('.')}`]),
+    ...(handle === undefined ? [] : [`${op === 'malloc' ? 'o' : 's'}${handle} =`]),
+    op,
+    ...fields.flatMap((field) => printField(field, fieldValue(command, field), objects)),
     ...(command.expect === undefined ? [] : ['!', command.expect.map(printExpectation).join(' or ')]),
   ];
   return words.join(' ');
@@ -53,7 +61,7 @@ function printSettings<Name extends string>(
   return [[word, ...differing.map((name) => `${name}=${printNumber(settings[name])}`)].join(' ')];
 }
 
-function printField(field: Field, value: unknown): string[] {
+function printField(field: Field, value: unknown, objects: ReadonlySet<Handle>): string[] {
   switch (field.kind) {
     case 'number':
       if (field.optional === true && Object.is(value, field.simplest)) return [];
@@ -64,7 +72,7 @@ function printField(field: Field, value: unknown): string[] {
     case 'time':
       return [printArgument(value as Argument, printTime)];
     case 'place':
-      return [value === null ? 'nil' : printPlace(value as Place)];
+      return [value === null ? 'nil' : printPlace(value as Place, objects)];
     case 'flag':
       return value === true ? [field.word] : [];
     case 'choice':
@@ -73,12 +81,13 @@ function printField(field: Field, value: unknown): string[] {
   }
 }
 
-function printPlace(place: Place): string {
+function printPlace(place: Place, objects: ReadonlySet<Handle>): string {
   if (place.handle === undefined) return `@${printArgument(place.offset, printNumber)}`;
   const { handle, offset } = place;
-  if (Object.is(offset, 0)) return `s${handle}`;
+  const name = `${objects.has(handle) ? 'o' : 's'}${handle}`;
+  if (Object.is(offset, 0)) return name;
   const digits = printNumber(offset);
-  return `s${handle}${digits.startsWith('-') ? '' : '+'}${digits}`;
+  return `${name}${digits.startsWith('-') ? '' : '+'}${digits}`;
 }
 
 function printArgument(argument: Argument, print: (value: number) => string): string {

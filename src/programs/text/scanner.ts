@@ -133,10 +133,18 @@ function isBlank(code: number): boolean {
 
 /** A piece of a text in quotes, cut where it is long, with what is not printable escaped. */
 function quote(text: string): string {
-  const cut = text.length > QUOTED ? `${text.slice(0, QUOTED)}…` : text;
-  const printable = cut.replace(/[^\x21-\x7e…]/gu, (char) => {
-    if (char === ' ') return char;
-    return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
-  });
+  let printable = '';
+  let shown = 0;
+  for (const char of text.slice(0, QUOTED)) {
+    // Escaped, it may still be long.
+    if (printable.length > 2 * QUOTED) break;
+    shown += char.length;
+    printable += isPrintable(char) ? char : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
+  }
+  if (shown < text.length) printable += '…';
   return text.startsWith('"') ? printable : `'${printable}'`;
+}
+
+function isPrintable(char: string): boolean {
+  return char >= ' ' && char <= '~';
 }

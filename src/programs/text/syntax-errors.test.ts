@@ -14,11 +14,11 @@ function errorOf(text: string): ProgramSyntaxError {
 
 const COMMANDS =
   'a command (alloc, allocStack, free, freeStack, tick, scavenge, freeOSMemory, query, addFinalizer, ' +
-  'removeFinalizer, setProfile)';
+  'removeFinalizer, setProfile, malloc, flush, addProc, removeProc, gcStart, mark, gcEnd, sweepone)';
 const SETTINGS =
   'a setting (physPageSize, arenaPages, procs, arenaStart, heapAllocChunk, growRound, maxHeapList)';
 const OUTCOMES = 'an outcome (result, RangeError, TypeError, fatal)';
-const PLACE = 'a place such as s3, s3+8 or @4096';
+const PLACE = 'a place such as s3, o3+8 or @4096';
 
 test.each([
   // Commands
@@ -49,7 +49,25 @@ test.each([
   ['s01 = alloc 1', `1:1: expected ${COMMANDS}, found 's01'`],
   ['s9007199254740992 = alloc 1', `1:1: expected ${COMMANDS}, found 's9007199254740992'`],
 
+  ['o3 = alloc 5', "1:6: expected an allocation (malloc), found 'alloc' (did you mean malloc?)"],
+  ['s3 = malloc 5', "1:6: expected an allocation (alloc, allocStack), found 'malloc' (did you mean alloc?)"],
+  ['o1 = malloc 2\ns1 = alloc 3', '2:1: expected a handle that is not in use, found s1, made in line 1'],
+  ['\no1 = malloc 2\nmark s1', "3:6: expected o1, an object that line 2 makes, found 's1'"],
+  ['s1 = alloc 2\nquery o1+8', "2:7: expected s1, a span that line 1 makes, found 'o1+8'"],
+
+  // Claims
+  ['@2', `1:3: expected ${COMMANDS}, found the end of the text`],
+  ['@2 config procs=2', `1:4: expected ${COMMANDS}, found 'config' (did you mean config?)`],
+  ...['@0', '@', '@-1', '@1.', '@1..2', '@1.0', '@01', '@9007199254740992', '@1,2'].map((claim) => [
+    `${claim} freeOSMemory`,
+    `1:1: expected the number of a claim, such as @2 or @2.1, before a command, found '${claim}'`,
+  ]),
+  ['o1 = @1 malloc 8', "1:6: expected an allocation (malloc), found '@1'"],
+
   // Operands
+  ['malloc', '1:7: expected a number of bytes after malloc, found the end of the text'],
+  ['malloc 8 zero', "1:10: expected scan, needzero, cache or the end of the line, found 'zero'"],
+  ['gcEnd 5', "1:7: expected distance or the end of the line, found '5'"],
   ['alloc', '1:6: expected a number of pages after alloc, found the end of the text'],
   ['alloc many # pages', "1:7: expected a number of pages after alloc, found 'many'"],
   ['alloc 0x10', "1:7: expected a number of pages after alloc, found '0x10'"],

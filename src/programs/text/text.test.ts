@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { DEFAULT_CONFIG } from '../../spec/index.js';
+import { objectHandles } from '../command-fields.js';
 import { isProgram } from '../is-program.js';
 import {
   OBLIGING_HOST,
@@ -54,6 +55,14 @@ const draft = fc.record({
     'addFinalizer',
     'removeFinalizer',
     'setProfile',
+    'malloc',
+    'flush',
+    'addProc',
+    'removeProc',
+    'gcStart',
+    'mark',
+    'gcEnd',
+    'sweepone',
   ),
   handle: fc.oneof(fc.nat(99), fc.nat(Number.MAX_SAFE_INTEGER)),
   pick: fc.nat(),
@@ -63,17 +72,33 @@ const draft = fc.record({
   second: argument,
   yes: fc.boolean(),
   no: fc.boolean(),
+  third: argument,
   expect: expectations,
+  claim: fc.option(
+    fc.array(
+      fc.oneof(
+        fc.integer({ min: 1, max: 9 }),
+        fc.maxSafeNat().map((n) => n || 1),
+      ),
+      { minLength: 1, maxLength: 3 },
+    ),
+    {
+      nil: undefined,
+    },
+  ),
 });
 type Draft = typeof draft extends fc.Arbitrary<infer T> ? T : never;
 
 function commandOf(draft: Draft, made: readonly number[]): Command {
-  const { op, first, second, yes, no } = draft;
+  const { op, first, second, third, yes, no } = draft;
   const place: Place =
     draft.absolute || made.length === 0
       ? { offset: first }
       : { handle: made[draft.pick % made.length], offset: draft.offset };
-  const expect = draft.expect === undefined ? {} : { expect: draft.expect };
+  const expect = {
+    ...(draft.expect === undefined ? {} : { expect: draft.expect }),
+    ...(draft.claim === undefined ? {} : { claim: draft.claim }),
+  };
   switch (op) {
     case 'alloc':
       return {
@@ -104,6 +129,19 @@ function commandOf(draft: Draft, made: readonly number[]): Command {
       return { op, p: second, at: place, id: first, ...expect };
     case 'removeFinalizer':
       return { op, p: second, at: place, ...expect };
+    case 'malloc':
+      return { op, handle: draft.handle, size: first, p: second, scan: third, needzero: yes, ...expect };
+    case 'flush':
+    case 'removeProc':
+    case 'sweepone':
+      return { op, p: second, ...expect };
+    case 'addProc':
+    case 'gcStart':
+      return { op, ...expect };
+    case 'mark':
+      return { op, at: place, ...expect };
+    case 'gcEnd':
+      return { op, heapDistance: first, ...expect };
   }
 }
 
@@ -162,7 +200,8 @@ test('allocations without a handle get the least numbers that are left', () => {
 test('a command is printed on one line', () => {
   fc.assert(
     fc.property(anyProgram, ({ commands }) => {
-      for (const command of commands) assert.doesNotMatch(printCommand(command), /[\n\r]/);
+      const objects = objectHandles(commands);
+      for (const command of commands) assert.doesNotMatch(printCommand(command, objects), /[\n\r]/);
     }),
     { seed: 1 },
   );
@@ -191,6 +230,7 @@ describe('any text at all', () => {
   const WORDS = (
     'config host alloc allocStack free freeStack tick scavenge freeOSMemory query addFinalizer removeFinalizer ' +
     'setProfile class large needzero acct noacct dirty id cache nil or result RangeError TypeError fatal s1 s2 s3 ' +
+    'malloc flush addProc removeProc gcStart mark gcEnd sweepone scan distance o1 o2 o4 o1+8 @1 @2.1 ' +
     's1+8 s1-1 @0 @-5 @ 1 0 5 20 2.5 -1 NaN 1e999 5m 3s 1.5h = ! # "x" "\\ud800" "\\" " seed=7 arenaPages=3 procs=0'
   ).split(' ');
 
@@ -245,6 +285,7 @@ describe('any text at all', () => {
     ['outcomes', `freeOSMemory ! ${'result or '.repeat(1e5)}`],
     ['ones that fit', `freeOSMemory ! result${' or result'.repeat(1e5)}`],
     ['commands', 'alloc 1\nfreeOSMemory\n'.repeat(3e4)],
+    ['numbers of claims', `@1${'.1'.repeat(5e5)} tick 1s`],
     ['lone surrogates', '\ud800'.repeat(5e5)],
   ])('is read in linear time: %s', (_, source) => {
     try {

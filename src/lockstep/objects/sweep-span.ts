@@ -1,0 +1,73 @@
+import { KIND_SPECIAL_FINALIZER } from '../../spec/index.js';
+import type { FreedProfile, QueuedFinalizer } from '../outcome.js';
+import type { LedgerSpecial, ObjectSpan } from './object-span.js';
+
+/** What came of the sweeping of a span. */
+export interface Swept {
+  readonly span: ObjectSpan;
+  /** Objects in it before. */
+  readonly before: number;
+  /** The slots of the objects that died. */
+  readonly died: readonly number[];
+  /** The slots without a mark that live on, since a finalizer of theirs was queued. */
+  readonly revived: readonly number[];
+  /** What is queued, in order. */
+  readonly finalizers: readonly QueuedFinalizer[];
+  /** What is reported as freed, in order. */
+  readonly profiles: readonly FreedProfile[];
+}
+
+/**
+ * Sweeps a span: an object without a mark dies, with its profile records reported, or where finalizers hang on it, they
+ * are queued and it lives for one more cycle. Marks are cleared.
+ */
+export function sweepSpan(span: ObjectSpan, cycle: number): Swept {
+  const before = span.used;
+  const { revived, finalizers, profiles } = sweepSpecials(span);
+  const died: number[] = [];
+  let used = 0;
+  for (let slot = 0; slot < span.nelems; slot++) {
+    if (span.marks[slot] !== 0) {
+      used++;
+      // What was never allocated comes to life where a finalizer hangs on it.
+      if (span.ids[slot] === 0) span.ids[slot] = Number.MAX_SAFE_INTEGER;
+    } else if (span.ids[slot] !== 0) {
+      died.push(slot);
+      span.ids[slot] = 0;
+      span.parts.delete(slot);
+    }
+  }
+  span.marks.fill(0);
+  span.used = used;
+  span.freeindex = 0;
+  span.cycle = cycle;
+  return { span, before, died, revived, finalizers, profiles };
+}
+
+function sweepSpecials(span: ObjectSpan): Pick<Swept, 'revived' | 'finalizers' | 'profiles'> {
+  const revived: number[] = [];
+  const finalizers: QueuedFinalizer[] = [];
+  const profiles: FreedProfile[] = [];
+  if (span.specials.length === 0) return { revived, finalizers, profiles };
+
+  const slotOf = ({ offset }: LedgerSpecial): number => Math.floor(offset / span.elemsize);
+  const unmarked = span.specials.filter((special) => span.marks[slotOf(special)] === 0);
+  const reviving = new Set(unmarked.filter(isFinalizer).map(slotOf));
+  const kept = span.specials.filter((special) => {
+    const slot = slotOf(special);
+    if (span.marks[slot] !== 0 || (reviving.has(slot) && !isFinalizer(special))) return true;
+    if (isFinalizer(special)) finalizers.push([span.base + special.offset, special.id]);
+    else profiles.push([special.id, span.elemsize]);
+    return false;
+  });
+  for (const slot of reviving) {
+    revived.push(slot);
+    span.marks[slot] = 1;
+  }
+  span.specials.splice(0, Infinity, ...kept);
+  return { revived, finalizers, profiles };
+}
+
+function isFinalizer({ kind }: LedgerSpecial): boolean {
+  return kind === KIND_SPECIAL_FINALIZER;
+}

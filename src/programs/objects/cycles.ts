@@ -1,0 +1,113 @@
+import type { Command } from '../program.js';
+import { markOf } from './mutator-moves.js';
+import { CLASS_TO_COUNT, type ObjectNote } from './object-ledger.js';
+import type { ObjectRun } from './object-run.js';
+
+/** The name of a rule by which a cycle leaves objects. */
+export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'one a span';
+
+/** Chooses the objects that a cycle marks, in the order in which it does. */
+interface Survival {
+  readonly name: SurvivalName;
+  /** Whether it leaves few, so that it is fit for a heap that is full. */
+  readonly few: boolean;
+  readonly choose: (run: ObjectRun, live: readonly ObjectNote[]) => ObjectNote[];
+}
+
+const SURVIVALS: readonly Survival[] = [
+  { name: 'all', few: false, choose: (_, live) => [...live] },
+  { name: 'none', few: true, choose: () => [] },
+  { name: 'chance', few: false, choose: byChance },
+  {
+    name: 'young',
+    few: true,
+    choose: ({ chance }, live) => live.slice(live.length - chance.below((live.length >> 1) + 1)),
+  },
+  {
+    name: 'old',
+    few: true,
+    choose: ({ chance }, live) => live.slice(0, chance.below((live.length >> 1) + 1)),
+  },
+  { name: 'runs', few: false, choose: inRuns },
+  { name: 'one a span', few: true, choose: oneASpan },
+];
+
+/** Draws the rule by which a cycle leaves objects, and what it leaves. */
+export function drawSurvivors(run: ObjectRun): {
+  readonly name: SurvivalName;
+  readonly marked: readonly ObjectNote[];
+} {
+  const { chance, habits, ledger, objects } = run;
+  const full = objects.live.length >= habits.maxLive || objects.pages + ledger.livePages >= habits.maxPages;
+  const { name, choose } = chance.pick(full ? SURVIVALS.filter(({ few }) => few) : SURVIVALS);
+  const marked = choose(run, objects.live);
+  if (chance.happens(1 / 4)) marked.reverse();
+  else if (chance.happens(1 / 3)) shuffle(run, marked);
+  return { name, marked };
+}
+
+/** Draws the mark of an object. */
+export function mark(run: ObjectRun, note: ObjectNote): Command {
+  run.objects.mark(note);
+  return markOf(run, note);
+}
+
+/** Begins to mark. */
+export function gcStart({ objects }: ObjectRun): Command {
+  objects.start();
+  return { op: 'gcStart' };
+}
+
+/** Draws the end of a cycle: everything is swept at once, or in proportion over a distance of any magnitude. */
+export function gcEnd(run: ObjectRun): Command {
+  const heapDistance = drawDistance(run);
+  run.objects.end(heapDistance);
+  return { op: 'gcEnd', heapDistance };
+}
+
+function drawDistance({ chance, objects }: ObjectRun): number {
+  switch (chance.below(8)) {
+    case 0:
+    case 1:
+      return 0;
+    case 2:
+      return chance.pick([1, 8191, 8192, 8193]);
+    case 3:
+      return chance.magnitude(1, Number.MAX_SAFE_INTEGER);
+    case 4:
+      return chance.pick([2 ** 40, Number.MAX_SAFE_INTEGER]);
+    default:
+      // As much as is allocated before the next cycle, or some times that.
+      return chance.magnitude(8192, Math.max(1, objects.pages) * 32 * 8192);
+  }
+}
+
+function byChance({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
+  const share = chance.real();
+  return live.filter(() => chance.happens(share));
+}
+
+/** Objects that were allocated in a row stay or go together. */
+function inRuns({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
+  const stay = chance.magnitude(1, 64);
+  const go = chance.magnitude(1, 64);
+  const first = chance.below(stay + go);
+  return live.filter((_, i) => (first + i) % (stay + go) < stay);
+}
+
+/** One object of each span, of those that hold several: spans that are neither full nor empty. */
+function oneASpan({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
+  let next = chance.below(8);
+  return live.filter(({ sizeclass }, i) => {
+    if (i < next) return false;
+    next = i + Math.max(1, CLASS_TO_COUNT[sizeclass] >> chance.below(3));
+    return true;
+  });
+}
+
+function shuffle({ chance }: ObjectRun, notes: ObjectNote[]): void {
+  for (let i = notes.length - 1; i > 0; i--) {
+    const j = chance.below(i + 1);
+    [notes[i], notes[j]] = [notes[j], notes[i]];
+  }
+}

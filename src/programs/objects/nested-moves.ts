@@ -1,0 +1,62 @@
+import { isLarge, type Busy } from './mutator-moves.js';
+import type { ObjectRun } from './object-run.js';
+import { otherMove } from './stretches.js';
+import type { Command } from '../program.js';
+
+/** Claims of one command that are made use of. */
+const MOST_CLAIMS = 3;
+
+/** Levels of commands that run inside of each other. */
+const MOST_DEPTH = 3;
+
+/** Draws commands that run in the course of another one, at most `room`: none where it probably claims no span. */
+export function nestedMoves(run: ObjectRun, outer: Command, room: number): Command[] {
+  const { chance, habits, objects } = run;
+  if (!objects.sweeping || objects.marking || !chance.happens(habits.nestedShare * claimsShare(outer))) {
+    return [];
+  }
+  const commands: Command[] = [];
+  addMoves(run, outer, { commands, room }, [], []);
+  return commands;
+}
+
+/** The commands that have been drawn, and how many there may be. */
+interface Block {
+  readonly commands: Command[];
+  readonly room: number;
+}
+
+/** About how often a command claims a span while there are some to sweep. */
+function claimsShare(command: Command): number {
+  switch (command.op) {
+    case 'sweepone':
+      return 3 / 4;
+    case 'malloc':
+      return isLarge(Number(command.size)) ? 3 / 4 : 1 / 4;
+    case 'addFinalizer':
+    case 'removeFinalizer':
+    case 'setProfile':
+      return 1 / 4;
+    default:
+      return 0;
+  }
+}
+
+function addMoves(run: ObjectRun, outer: Command, block: Block, way: readonly number[], busy: Busy): void {
+  const { chance } = run;
+  const { commands, room } = block;
+  const alsoBusy = 'p' in outer ? [...busy, Number(outer.p)] : busy;
+  // Further claims are rare: most of what would run at them would be skipped.
+  const claims = outer.op === 'sweepone' ? 1 : chance.happens(1 / 8) ? chance.between(1, MOST_CLAIMS) : 1;
+  for (let claim = 1; claim <= claims; claim++) {
+    for (let count = chance.magnitude(1, 4); count > 0 && commands.length < room; count--) {
+      const command = otherMove(run, chance.happens(1 / 2), alsoBusy);
+      if (command === null) continue;
+      const at = [...way, claim];
+      commands.push({ ...command, claim: at });
+      if (at.length < MOST_DEPTH && chance.happens(claimsShare(command) / 2)) {
+        addMoves(run, command, block, at, alsoBusy);
+      }
+    }
+  }
+}
