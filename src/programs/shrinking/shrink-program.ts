@@ -31,7 +31,7 @@ export interface ShrinkResult {
   readonly runs: number;
   /**
    * Whether it is proven that no smaller step is left: no lifetime and no single command can go, no argument and no
-   * setting can be simpler, each by itself. False where the runs were used up before.
+   * setting can be simpler, each by itself; nor can a lifetime go if a neighbour gets its pages. False where the runs were used up before.
    */
   readonly minimal: boolean;
 }
