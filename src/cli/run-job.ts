@@ -131,7 +131,7 @@ async function huntCanary(hunt: CanaryHunt, seed: number, beacon: Beacon): Promi
 }
 
 async function huntInGoldenTraces(beacon: Beacon): Promise<CanaryResult> {
-  const traces = goldenTraces();
+  const traces = goldenTraces().toSorted((a, b) => a.lines - b.lines);
   for (const trace of traces) {
     const { mismatch } = await replayGolden(trace, 'canary', beacon);
     if (mismatch) return { found: true, story: `${trace.name} line ${mismatch.line}` };

@@ -11,8 +11,8 @@ import {
   type ModelView,
 } from './drafts.js';
 import type { HeapModel, PerformingHeap } from './heap-model.js';
-import { checkOptions, NUMBER, TEXT } from './options.js';
 import { cacheDrafts, cycleDrafts, objectAddressDrafts, objectDrafts } from './object-drafts.js';
+import { checkOptions, NUMBER, TEXT } from './options.js';
 import type { Command, Handle } from './program.js';
 import { printCommand } from './text/print-program.js';
 
