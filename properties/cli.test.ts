@@ -92,7 +92,7 @@ describe('unreadable input ends with 2, and says where', () => {
     ['empty', '', /empty is empty/],
     ['blank', ' \n\n', /blank is empty/],
     ['binary', Buffer.from([1, 0, 2]), /neither a trace nor a program/],
-    ['latin', Buffer.from([0x23, 0xe4, 0x0a]), /not text in UTF-8/],
+    ['latin', Buffer.from([0x23, 0xe4, 0x0a]), /latin:1:2: not text in UTF-8: found the byte 0xe4/],
     ['typo', 's1 = aloc 3\n', /typo:1:6: .*did you mean alloc/],
     ['escape', 's1 = \u001b[31malloc\n', /escape:1:6: expected/],
     ['unbound', 'free s1\n', /unbound:1:6/],
@@ -100,6 +100,26 @@ describe('unreadable input ends with 2, and says where', () => {
     ['json', '{"op":"alloc"}\n', /json:1/],
     ['cut.gz', trace.subarray(0, 20), /cut\.gz/],
     ['short.gz', trace, /short\.gz:1/],
+    [
+      'latin.gz',
+      gzipSync(Buffer.from([0x0a, 0xfc])),
+      /latin\.gz:2:1: not text in UTF-8: found the byte 0xfc/,
+    ],
+    ['typo.gz', gzipSync('s1 = aloc 3\n'), /typo\.gz:1:6: .*did you mean alloc/],
+    ['blank.gz', gzipSync(' \n'), /blank\.gz is empty/],
+    ['twice.gz', gzipSync(gzipSync('tick 5')), /twice\.gz is compressed more than once: decompress it first/],
+    ['damaged.gz', Buffer.from([0x1f, 0x8b, 9, 9]), /cannot read damaged\.gz: it is damaged gzip data/],
+    [
+      'cut-program.gz',
+      gzipSync(PROGRAM).subarray(0, -9),
+      /cannot read cut-program\.gz: it is gzip data that breaks off/,
+    ],
+    [
+      'spaces.gz',
+      gzipSync(Buffer.alloc(65 * 2 ** 20, ' ')),
+      /spaces\.gz begins with more than 64 MiB of white space/,
+    ],
+    ['bomb.gz', gzipSync(Buffer.alloc(65 * 2 ** 20, '#')), /bomb\.gz is too long: it has more than 64 MiB/],
   ];
 
   test('every file gets its line', async () => {
@@ -121,6 +141,21 @@ describe('unreadable input ends with 2, and says where', () => {
       assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
       assert.match(stderr, message);
     }
+  });
+});
+
+describe('a compressed program is read like any other', () => {
+  test.each(['good.heap.gz', 'compressed.heap'])('%s', async (name) => {
+    const bytes = gzipSync(PROGRAM);
+    writeFileSync(folder.file(name), bytes);
+    assert.equal((await run(['replay', name])).code, 0);
+    assert.equal((await run(['replay', '-'], bytes)).code, 0);
+    assert.equal(
+      (await run(['show', name])).stdout,
+      (await run(['show', 'good.heap'])).stdout.replaceAll('good.heap', name),
+    );
+    assert.equal((await run(['record', name])).stdout, (await run(['record', 'good.heap'])).stdout);
+    assert.match((await run(['shrink', name])).stderr, /does not fail on reference and optimized/);
   });
 });
 

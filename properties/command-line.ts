@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly closedPipe?: boolean;
   /** Has it interrupted once it listens to Ctrl-C. */
   readonly interrupt?: boolean;
+  /** How many ms later; by default at once. */
+  readonly interruptAfter?: number;
 }
 
 /** What it left. */
@@ -50,7 +53,9 @@ export async function heapspec(args: readonly string[], options: RunOptions = {}
   if (options.closedPipe === true) child.stdout.destroy();
   // It may end before it has read everything.
   child.stdin.on('error', () => undefined).end(options.input);
-  child.stdio[3]?.once('data', () => child.kill('SIGINT'));
+  child.stdio[3]?.once('data', () => {
+    setTimeout(() => child.kill('SIGINT'), options.interruptAfter ?? 0);
+  });
   const [code, stdout, stderr] = await Promise.all([
     ended(child),
     textOf(child.stdout),
@@ -85,5 +90,27 @@ export class TemporaryFolder {
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A copy of the build in which one text stands instead of another. */
+export class ChangedBuild extends TemporaryFolder {
+  /** Its command line. */
+  readonly main = this.file('dist/esm/cli/main.js');
+
+  /**
+   * @param file - In `dist/esm`.
+   * @param golden - Whether it has the golden traces.
+   */
+  constructor(file: string, from: string, to: string, golden = true) {
+    super();
+    cpSync(join(REPOSITORY, 'dist/esm'), this.file('dist/esm'), { recursive: true });
+    cpSync(join(REPOSITORY, 'package.json'), this.file('package.json'));
+    symlinkSync(join(REPOSITORY, 'node_modules'), this.file('node_modules'));
+    if (golden) symlinkSync(join(REPOSITORY, 'golden'), this.file('golden'));
+    const changed = this.file(join('dist/esm', file));
+    const source = readFileSync(changed, 'utf8');
+    assert(source.includes(from), `${file} has no ${from}`);
+    writeFileSync(changed, source.replace(from, to));
   }
 }

@@ -53,6 +53,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     programs: { maxCommands: 300, config: { arenaPages: 2 ** 26, arenaStart: 2 ** 52 } },
     runs: 100,
   },
+  'spans of 2^20 pages and more': { programs: { maxCommands: 600, giants: 1 }, runs: 40 },
   'an arena that begins at the nil pointer': {
     programs: { maxCommands: 100, config: { arenaStart: 0 } },
     runs: 100,

@@ -36,6 +36,35 @@ replayTrace(readGoldenTrace(shortest), optimizedHeap).then(({ mismatch, endedBy 
 const NAMES =
   'canaryHeap, goldenTraces, optimizedHeap, parseProgram, readGoldenTrace, referenceHeap, replayTrace, runLockstep';
 
+/** A heap of a user's, which throws the FatalError of the module that it was written for. */
+const BRITTLE = `
+class Brittle extends ReferenceHeap {
+  perform(operation) {
+    try {
+      return super.perform(operation);
+    } catch (error) {
+      throw error instanceof FatalError ? new FatalError(error.message) : error;
+    }
+  }
+}
+globalThis.brittle = { name: 'brittle', create: (config, host) => new Brittle(config, host) };
+globalThis.TheirError = FatalError;
+`;
+
+/** Runs that heap beside one of this module, and says in what both ended, and what is a FatalError. */
+const meet = (heap: string): string => `
+const { FatalError, parseProgram, referenceHeap, runLockstep } = heapspec;
+class Special extends FatalError {}
+import('./${heap}').then(() => {
+  if (TheirError === FatalError) throw new Error('only one module was loaded');
+  const program = parseProgram('s1 = alloc 5 large\\nfree s1\\nfree s1\\n');
+  const { endedBy, divergence } = runLockstep(program, { heaps: [referenceHeap, brittle] });
+  if (divergence) throw new Error(divergence.message);
+  const theirs = new TheirError('x');
+  console.log(endedBy, theirs instanceof FatalError, theirs instanceof Special, new Error('x') instanceof FatalError);
+});
+`;
+
 /** Names that the library exports, as the tour prints them. */
 const EXPORTS = `${Object.keys(heapspec).sort().join()}\n`;
 
@@ -76,6 +105,16 @@ describe('the packed library', () => {
       `const heapspec = require('heapspec');\nconst { ${NAMES} } = heapspec;\n${TOUR}`,
     );
     assert.equal(await succeeds(project.folder, 'node', 'tour.cjs'), EXPORTS);
+  });
+
+  test('knows the fatal errors of a heap that was written for its other module', async () => {
+    project.write('heap.mjs', `import { FatalError, ReferenceHeap } from 'heapspec';\n${BRITTLE}`);
+    project.write('heap.cjs', `const { FatalError, ReferenceHeap } = require('heapspec');\n${BRITTLE}`);
+    project.write('esm-in-cjs.cjs', `const heapspec = require('heapspec');\n${meet('heap.mjs')}`);
+    project.write('cjs-in-esm.mjs', `import * as heapspec from 'heapspec';\n${meet('heap.cjs')}`);
+    const ended = 'MHeap_FreeSpanLocked - invalid span state true false false\n';
+    assert.equal(await succeeds(project.folder, 'node', 'esm-in-cjs.cjs'), ended);
+    assert.equal(await succeeds(project.folder, 'node', 'cjs-in-esm.mjs'), ended);
   });
 
   test.each([

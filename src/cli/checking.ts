@@ -1,23 +1,46 @@
 import { runLockstep, type Divergence, type LockstepReport, type ShapeCounter } from '../lockstep/index.js';
 import { shrinkProgram, type Program } from '../programs/index.js';
-import { lockstepHeaps, type HeapChoice } from './heaps.js';
+import type { Beacon } from './beacon.js';
+import { lockstepHeaps, watchedHeapOf, type HeapChoice } from './heaps.js';
 
 /** What is run, and how closely it is watched. */
 export interface Check {
   readonly heaps: HeapChoice;
   /** Whether the host owns real bytes, and what spans hold is checked too. */
   readonly memory: boolean;
+  /** Time, in ms, after which a heap that does not come back from a call counts as one that hangs. */
+  readonly patience: number;
 }
 
 /** Runs a program in lockstep, and names the first operation after which something is wrong. */
-export function checkProgram(program: Program, check: Check): LockstepReport {
-  return runLockstep(program, { heaps: lockstepHeaps(check.heaps), memory: check.memory });
+export function checkProgram(program: Program, check: Check, beacon: Beacon): LockstepReport {
+  return runWatched(program, check, beacon, { locate: true });
 }
 
 /** Runs a program in lockstep only to see whether something is wrong: the operation that is named may come late. */
-export function tryProgram(program: Program, check: Check, shapes?: ShapeCounter): LockstepReport {
-  const heaps = lockstepHeaps(check.heaps);
-  return runLockstep(program, { heaps, memory: check.memory, locate: false, ...(shapes && { shapes }) });
+export function tryProgram(
+  program: Program,
+  check: Check,
+  beacon: Beacon,
+  shapes?: ShapeCounter,
+): LockstepReport {
+  return runWatched(program, check, beacon, { locate: false, ...(shapes && { shapes }) });
+}
+
+function runWatched(
+  program: Program,
+  { heaps, memory }: Check,
+  beacon: Beacon,
+  options: { readonly locate: boolean; readonly shapes?: ShapeCounter },
+): LockstepReport {
+  const [first, ...others] = lockstepHeaps(heaps);
+  const watched = (name: typeof first): ReturnType<typeof watchedHeapOf> => watchedHeapOf(name, beacon);
+  return runLockstep(program, {
+    heaps: [watched(first), ...others.map(watched)],
+    memory,
+    onOperation: (operation, index) => beacon.place(operation, index),
+    ...options,
+  });
 }
 
 /** A failing program that was made smaller. */
@@ -30,36 +53,13 @@ export interface Shrunk {
   readonly minimal: boolean;
 }
 
-/** How far shrinking has come. */
-export interface ShrinkingProgress {
-  /** The smallest program so far that fails. */
-  readonly program: Program;
-  /** Programs that were run so far. */
-  readonly runs: number;
-}
-
-/**
- * Shrinks a program that fails.
- *
- * @param divergence - How it fails.
- * @param onSmaller - Called with each smaller program that still fails.
- */
-export function shrinkFailure(
-  program: Program,
-  divergence: Divergence,
-  check: Check,
-  onSmaller: (progress: ShrinkingProgress) => void,
-): Shrunk {
-  const fails = (candidate: Program): boolean => {
-    const found = tryProgram(candidate, check).divergence;
+/** Shrinks a program that fails, here and now: for heaps that are known to come back. */
+export function shrinkHere(program: Program, divergence: Divergence, check: Check, beacon: Beacon): Shrunk {
+  const shrunk = shrinkProgram(program, (candidate) => {
+    const found = tryProgram(candidate, check, beacon).divergence;
     return found !== undefined && failsAlike(found, divergence);
-  };
-  const shrunk = shrinkProgram(program, fails, {
-    onProgress: (progress) => {
-      if (progress.simpler) onSmaller({ program: progress.program, runs: progress.runs });
-    },
   });
-  return { ...shrunk, divergence: checkProgram(shrunk.program, check).divergence ?? divergence };
+  return { ...shrunk, divergence: checkProgram(shrunk.program, check, beacon).divergence ?? divergence };
 }
 
 /**
@@ -67,6 +67,6 @@ export function shrinkFailure(
  * often and so shows the same defect sooner. But what a program expects of itself can become untrue by taking commands
  * away, with no heap at fault: only a failure of that kind may be shrunk to another one.
  */
-function failsAlike(found: Divergence, wanted: Divergence): boolean {
+export function failsAlike(found: Divergence, wanted: Divergence): boolean {
   return (found.kind === 'expectation') === (wanted.kind === 'expectation');
 }

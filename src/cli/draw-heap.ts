@@ -6,6 +6,7 @@ import {
   type StatisticName,
   type Statistics,
 } from '../spec/index.js';
+import { drawObjects } from './draw-objects.js';
 import { formatBytes, formatCount, formatMany, formatOffset } from './format.js';
 import { drawPageMap, mappedPages } from './page-map.js';
 import { layOutTable } from './table.js';
@@ -55,6 +56,7 @@ export function drawHeap(view: HeapView, columns: number, colours: Colours): str
     colours.bold('Lists'),
     ...drawLists(view.state, columns, colours),
     '',
+    ...drawObjects(view.state, columns, colours),
     colours.bold('Statistics'),
     ...drawStatistics(view.statistics, columns),
   ];

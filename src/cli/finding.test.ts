@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseProgram, printProgram } from '../programs/index.js';
+import { Beacon } from './beacon.js';
 import { checkProgram } from './checking.js';
 import {
   findingFileName,
@@ -13,8 +14,8 @@ import {
 } from './finding.js';
 
 const program = parseProgram('s1 = alloc 9\nfree s1 dirty\n');
-const check = { heaps: 'canary', memory: false } as const;
-const { divergence } = checkProgram(program, check);
+const check = { heaps: 'canary', memory: false, patience: 30_000 } as const;
+const { divergence } = checkProgram(program, check, new Beacon());
 const finding: Finding = {
   program,
   check,

@@ -5,6 +5,8 @@ import { renderDivergence, type Divergence } from '../lockstep/index.js';
 import { printProgram, type Program } from '../programs/index.js';
 import type { Check, Shrunk } from './checking.js';
 import { formatCount, formatMany } from './format.js';
+import type { HeapChoice } from './heaps.js';
+import { timeoutArgument } from './options.js';
 import { writeFileWhole } from './output-file.js';
 import { printable, printableLine } from './printable.js';
 
@@ -50,13 +52,22 @@ export function headlineOf(finding: Finding): string {
   if (divergence === undefined) return 'the run of this program did not come to its end';
   const { kind, heap, against, operation } = divergence;
   const beside = against === undefined ? '' : ` (expected: ${against})`;
-  return `${heap}${beside}: ${kind} after operation ${operation}`;
+  return `${heap}${beside}: ${kind} ${kind === 'hang' ? 'at' : 'after'} operation ${operation}`;
 }
 
 /** The line that shows a finding again. */
 export function reproductionOf(finding: Finding, path: string): string {
-  const heap = finding.check.heaps === 'both' ? '' : ` --heap ${finding.check.heaps}`;
-  return `npx heapspec replay ${shellQuoted(path)}${heap}`;
+  return replayLine(path, finding.check.heaps, finding.check.patience);
+}
+
+/**
+ * The line that replays a file.
+ *
+ * @param patience - Time, in ms, that a heap has for one call.
+ */
+export function replayLine(path: string, heaps: HeapChoice, patience: number): string {
+  const heap = heaps === 'both' ? '' : ` --heap ${heaps}`;
+  return `npx heapspec replay ${shellQuoted(path)}${heap}${timeoutArgument(patience)}`;
 }
 
 /** A finding for a terminal: what is wrong, the program, and how to see it again. */

@@ -29,6 +29,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** A limit of `ms` milliseconds, exactly: `1500 ms`, `30 s`. */
+export function formatLimit(ms: number): string {
+  return ms % 1000 === 0 ? `${formatCount(ms / 1000)} s` : `${ms} ms`;
+}
+
 /** Operations a second: `212,000/s`, with three digits that mean something. */
 export function formatRate(count: number, ms: number): string {
   if (ms <= 0) return '-';

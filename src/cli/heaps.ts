@@ -3,11 +3,16 @@ import { canaryHeap } from '../faults/index.js';
 import { optimizedHeap } from '../optimized/index.js';
 import { referenceHeap } from '../reference/index.js';
 import type { HeapFactory } from '../spec/index.js';
+import type { Beacon } from './beacon.js';
+import { watchedHeap } from './watched-heap.js';
 
 const HEAPS = { reference: referenceHeap, optimized: optimizedHeap, canary: canaryHeap } as const;
 
 /** The name of a heap on the command line. */
 export type HeapName = keyof typeof HEAPS;
+
+/** All of them; a beacon calls each by its index here. */
+export const HEAP_NAMES = Object.keys(HEAPS) as readonly HeapName[];
 
 /** Which heaps a command works on: both, or one by itself. */
 export type HeapChoice = 'both' | HeapName;
@@ -21,6 +26,11 @@ export function heapOf(name: HeapName): HeapFactory {
   return HEAPS[name];
 }
 
+/** The heap of that name, which tells a beacon of every call. */
+export function watchedHeapOf(name: HeapName, beacon: Beacon): HeapFactory {
+  return watchedHeap(HEAPS[name], HEAP_NAMES.indexOf(name), beacon);
+}
+
 /** The heaps that each replay a trace. */
 export function heapsOf(choice: HeapChoice): readonly HeapName[] {
   return choice === 'both' ? ['reference', 'optimized'] : [choice];
@@ -31,25 +41,23 @@ export function heapsOf(choice: HeapChoice): readonly HeapName[] {
  * invariants, the memory checks and what the program expects. The canary has a fault to show, and runs beside the
  * reference.
  */
-export function lockstepHeaps(choice: HeapChoice): readonly [HeapFactory, ...HeapFactory[]] {
+export function lockstepHeaps(choice: HeapChoice): readonly [HeapName, ...HeapName[]] {
   switch (choice) {
     case 'both':
-      return [referenceHeap, optimizedHeap];
+      return ['reference', 'optimized'];
     case 'canary':
-      return [referenceHeap, canaryHeap];
+      return ['reference', 'canary'];
     default:
-      return [heapOf(choice)];
+      return [choice];
   }
 }
 
 /** The option `--heap` of commands that compare heaps. */
 export function heapChoiceOption(): Option {
-  return new Option('--heap <name>', HEAP_CHOICE_HELP)
-    .choices(['both', ...Object.keys(HEAPS)] satisfies string[])
-    .default('both');
+  return new Option('--heap <name>', HEAP_CHOICE_HELP).choices(['both', ...HEAP_NAMES]).default('both');
 }
 
 /** The option `--heap` of commands that run one heap. */
 export function heapOption(): Option {
-  return new Option('--heap <name>', 'which heap runs it').choices(Object.keys(HEAPS)).default('optimized');
+  return new Option('--heap <name>', 'which heap runs it').choices(HEAP_NAMES).default('optimized');
 }

@@ -1,8 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { parseProgram, ProgramSyntaxError, type Program } from '../programs/index.js';
+import { GzipProblem, traceBytes } from '../traces/index.js';
 import { usageError } from './exit-code.js';
 import { printable, printableLine } from './printable.js';
+import { firstForeignByte } from './foreign-byte.js';
 import { isSystemError, reasonOf } from './system-error.js';
 
 /** The name that stands for standard input and standard output. */
@@ -13,11 +16,14 @@ export interface Input {
   /** The file's name as it was given, safe to print. */
   readonly name: string;
   readonly kind: 'trace' | 'program';
-  /** All of it, from the beginning, as often as it is asked for. */
-  readonly bytes: () => AsyncIterable<Uint8Array>;
+  /** Where it can be read from the beginning, as often as one likes, by other threads too. */
+  readonly source: InputSource;
 }
 
-/** Bytes of the longest program that is read: generated ones of 10,000 commands take less than 1 MiB. */
+/** A path, or all bytes of what can't be read twice. */
+export type InputSource = string | Uint8Array;
+
+/** Bytes, once decompressed, of the longest program that is read: generated ones of 10,000 commands take less than 1 MiB. */
 const LONGEST_PROGRAM = 64 * 2 ** 20;
 
 /** Bytes that are kept of an input that can't be read twice: standard input, a pipe. */
@@ -27,20 +33,35 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
 const OPEN_BRACE = 0x7b;
 
 /**
- * Opens a file, or standard input for `-`, and tells from its first bytes what it is: gzip data or a line that begins
- * with `{` is a trace, other text a program.
+ * Opens a file, or standard input for `-`, and tells from its first bytes, decompressed where they are gzip data, what
+ * it is: a line that begins with `{` is a trace, other text a program.
  *
  * @throws CliError where it can't be read, or is neither.
  */
 export async function openInput(path: string): Promise<Input> {
   const name = path === STANDARD ? 'standard input' : printableLine(path);
-  const bytes = (await isRegularFile(path, name))
-    ? () => reportingErrors(createReadStream(path), name)
-    : await keptBytes(
+  const source = (await isRegularFile(path, name))
+    ? path
+    : await readAtMost(
+        LONGEST_PIPED,
         reportingErrors(path === STANDARD ? process.stdin : createReadStream(path), name),
         name,
       );
-  return { name, kind: kindOf(await beginningOf(bytes()), name), bytes };
+  return {
+    name,
+    kind: kindOf(await beginningOf(decompressed(bytesOf(source, name), name), name), name),
+    source,
+  };
+}
+
+/**
+ * All bytes of an input.
+ *
+ * @param name - For the {@link CliError} that is thrown where it can't be read.
+ */
+export function bytesOf(source: InputSource, name: string): AsyncIterable<Uint8Array> {
+  const chunks = typeof source === 'string' ? createReadStream(source) : Readable.from([source]);
+  return reportingErrors(chunks, name);
 }
 
 /**
@@ -54,7 +75,11 @@ export async function readProgram(input: Input): Promise<Program> {
       `${input.name} is a trace, but a program is needed here: "heapspec replay" takes traces`,
     );
   }
-  const text = decode(await readAtMost(LONGEST_PROGRAM, input.bytes(), input.name), input.name);
+  const { name, source } = input;
+  const text = decode(
+    await readAtMost(LONGEST_PROGRAM, decompressed(bytesOf(source, name), name), name),
+    name,
+  );
   try {
     return parseProgram(text, { file: input.name });
   } catch (error) {
@@ -74,6 +99,15 @@ async function isRegularFile(path: string, name: string): Promise<boolean> {
   }
 }
 
+/** The same, decompressed where it is gzip data. */
+async function* decompressed(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* traceBytes(chunks);
+  } catch (error) {
+    throw error instanceof GzipProblem ? usageError(`cannot read ${name}: it is ${error.message}`) : error;
+  }
+}
+
 async function* reportingErrors(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   try {
     yield* chunks;
@@ -84,17 +118,6 @@ async function* reportingErrors(chunks: AsyncIterable<Uint8Array>, name: string)
 
 function unreadable(error: unknown, name: string): unknown {
   return isSystemError(error) ? usageError(`cannot read ${name}: ${reasonOf(error)}`) : error;
-}
-
-async function keptBytes(
-  chunks: AsyncIterable<Uint8Array>,
-  name: string,
-): Promise<() => AsyncIterable<Uint8Array>> {
-  const kept = await readAtMost(LONGEST_PIPED, chunks, name);
-  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what readers take
-  return async function* () {
-    yield kept;
-  };
 }
 
 async function readAtMost(
@@ -112,18 +135,23 @@ async function readAtMost(
   return Buffer.concat(read);
 }
 
-/** The first chunks, until one holds more than white space. */
-async function beginningOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const read: Uint8Array[] = [];
+/** The first chunk that holds more than white space; nothing where none does. */
+async function beginningOf(chunks: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
+  let bytes = 0;
   for await (const chunk of chunks) {
-    read.push(chunk);
-    if (chunk.some((byte) => !isSpace(byte))) break;
+    if (chunk.some((byte) => !isSpace(byte))) return chunk;
+    bytes += chunk.length;
+    if (bytes > LONGEST_PROGRAM) {
+      throw usageError(`${name} begins with more than ${LONGEST_PROGRAM / 2 ** 20} MiB of white space`);
+    }
   }
-  return Buffer.concat(read);
+  return new Uint8Array();
 }
 
 function kindOf(beginning: Uint8Array, name: string): Input['kind'] {
-  if (GZIP_MAGIC.every((byte, index) => beginning[index] === byte)) return 'trace';
+  if (GZIP_MAGIC.every((byte, index) => beginning[index] === byte)) {
+    throw usageError(`${name} is compressed more than once: decompress it first`);
+  }
   const first = beginning.find((byte) => !isSpace(byte));
   if (first === undefined) throw usageError(`${name} is empty: a trace or a program is needed`);
   if (beginning.includes(0)) {
@@ -137,9 +165,11 @@ function isSpace(byte: number): boolean {
 }
 
 function decode(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw usageError(`${name} is neither a trace nor a program: it is not text in UTF-8`);
-  }
+  const foreign = firstForeignByte(bytes);
+  if (foreign === undefined) return new TextDecoder('utf-8').decode(bytes);
+  const { line, column, byte } = foreign;
+  const found = `0x${byte.toString(16).padStart(2, '0')}`;
+  throw usageError(
+    `${name}:${line}:${column}: not text in UTF-8: found the byte ${found}; save the program as UTF-8`,
+  );
 }

@@ -1,29 +1,26 @@
-import type { ShrinkingProgress } from './checking.js';
-import type { Job, JobResult } from './verify-job.js';
+import type { Sighting } from './beacon.js';
+import type { Job, JobResult } from './job.js';
 import { WorkerPool } from './worker-pool.js';
 
-/** Time, in ms, after which a program counts as one that never ends: it takes some milliseconds. */
-const PROGRAM_TIME_LIMIT = 120_000;
+/** Workers for all that runs heaps. */
+export type JobWorkers = WorkerPool<Job, JobResult>;
 
-/** Time, in ms, for anything else: a recording takes seconds, shrinking seldom a minute. */
-const TIME_LIMIT = 600_000;
+/** How {@link jobWorkers} are made. */
+export interface JobWorkersOptions {
+  /** Number of workers at most. */
+  readonly size: number;
+  /** Time, in ms, after which a heap that does not come back hangs, for jobs that do not say so themselves. */
+  readonly patience: number;
+  /** Called now and then with where a worker is, and for how many ms. */
+  readonly onSight?: (job: Job, at: Sighting, since: number) => void;
+}
 
-/** Workers for the jobs of a verification. */
-export type JobWorkers = WorkerPool<Job, JobResult, ShrinkingProgress>;
-
-/**
- * Makes workers for the jobs of a verification. A job that takes too long is ended, so that a heap that hangs can't
- * hang all.
- *
- * @param onNote - Called with each smaller program that a worker finds while it shrinks one.
- */
-export function jobWorkers(size: number, onNote: (note: ShrinkingProgress) => void): JobWorkers {
+/** Makes workers for jobs. One that a heap hangs, or ends, is ended and replaced. */
+export function jobWorkers({ size, patience, onSight }: JobWorkersOptions): JobWorkers {
   return new WorkerPool({
-    script: new URL('./verify-worker.js', import.meta.url),
+    script: new URL('./job-worker.js', import.meta.url),
     size,
-    timeLimit: (job) => (job.kind === 'program' || job.kind === 'generate' ? PROGRAM_TIME_LIMIT : TIME_LIMIT),
-    onNote: (_job, note) => {
-      onNote(note);
-    },
+    patience: (job) => ('check' in job ? job.check.patience : patience),
+    ...(onSight && { onSight }),
   });
 }

@@ -11,6 +11,7 @@ import { showCommand } from './show.js';
 import { shrinkCommand } from './shrink.js';
 import { Terminal } from './terminal.js';
 import { verifyCommand } from './verify.js';
+import { workloadCommand } from './workload.js';
 
 const HELP = `
 Files:
@@ -66,7 +67,14 @@ function heapspec(): Command {
       getErrHasColors: () => terminal.errorColours.isColorSupported,
     })
     .exitOverride();
-  for (const makeCommand of [verifyCommand, replayCommand, recordCommand, shrinkCommand, showCommand]) {
+  for (const makeCommand of [
+    verifyCommand,
+    replayCommand,
+    recordCommand,
+    shrinkCommand,
+    showCommand,
+    workloadCommand,
+  ]) {
     const command = makeCommand(commandLine).copyInheritedSettings(program);
     command.showHelpAfterError(`Try: heapspec ${command.name()} --help`);
     program.addCommand(command);

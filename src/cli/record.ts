@@ -11,6 +11,7 @@ import { openInput, readProgram, STANDARD } from './input.js';
 import { integerOption } from './options.js';
 import { checkOutput, writeFileWhole } from './output-file.js';
 import { printable, printableLine } from './printable.js';
+import { Progress } from './progress.js';
 import { Spool } from './spool.js';
 import { isSystemError, reasonOf } from './system-error.js';
 
@@ -70,11 +71,19 @@ async function record(path: string, options: RecordOptions, commandLine: Command
   if (toFile) await checkOutput(output, { force });
   const program = await readProgram(await openInput(path));
   const spool = makeSpool(tmpdir());
+  const progress = new Progress(commandLine.terminal);
   try {
-    const report = recordProgram(program, heapOf(heap), (line) => spool.write(line), {
+    let lines = 0;
+    const write = (line: string): void => {
+      spool.write(line);
+      lines++;
+      progress.update(() => `recording ${printableLine(path)}: ${formatMany(lines, 'line')}`);
+    };
+    const report = recordProgram(program, heapOf(heap), write, {
       statesEvery: states,
       source: `heapspec, ${heap} heap`,
     });
+    progress.clear();
     if (toFile) {
       await writeFileWhole(output, { force }, async (write) => {
         for await (const chunk of compressedFor(output, spool)) await write(chunk);
@@ -85,6 +94,7 @@ async function record(path: string, options: RecordOptions, commandLine: Command
     }
     tell(report, options, commandLine);
   } finally {
+    progress.clear();
     spool.close();
   }
 }

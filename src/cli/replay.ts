@@ -1,25 +1,25 @@
 import { Command } from 'commander';
 import { renderDivergence, type Divergence } from '../lockstep/index.js';
-import {
-  readTrace,
-  renderMismatch,
-  replayTrace,
-  TraceError,
-  type ReplayReport,
-  type TraceMismatch,
-} from '../traces/index.js';
-import { checkProgram } from './checking.js';
+import { readTrace, renderMismatch, type ReplayReport, type TraceMismatch } from '../traces/index.js';
+import type { Sighting } from './beacon.js';
 import type { CommandLine } from './command-line.js';
-import { CliError, describeDefect, EXIT, usageError, worstExitCode, type ExitCode } from './exit-code.js';
-import { shellQuoted } from './finding.js';
-import { formatDuration, formatMany } from './format.js';
-import { heapChoiceOption, heapOf, heapsOf, lockstepHeaps, type HeapChoice } from './heaps.js';
-import { openInput, readProgram, STANDARD, type Input } from './input.js';
+import { CliError, EXIT, incompleteError, usageError, worstExitCode, type ExitCode } from './exit-code.js';
+import { failureOf } from './failure.js';
+import { replayLine } from './finding.js';
+import { formatCount, formatDuration, formatMany } from './format.js';
+import { heapChoiceOption, heapsOf, lockstepHeaps, type HeapChoice, type HeapName } from './heaps.js';
+import { bytesOf, openInput, readProgram, STANDARD, type Input } from './input.js';
+import { onInterrupt } from './interrupt.js';
+import { jobWorkers, type JobWorkers } from './job-workers.js';
+import { timeoutOption } from './options.js';
 import { printable, printableLine } from './printable.js';
 import { Progress } from './progress.js';
+import { mismatchOf, runApart, single } from './run-apart.js';
 
 interface ReplayOptions {
   readonly heap: HeapChoice;
+  /** In ms. */
+  readonly timeout: number;
   readonly json?: boolean;
 }
 
@@ -31,7 +31,7 @@ interface FileResult {
   readonly heaps?: readonly string[];
   /** Operations that every heap performed. */
   readonly operations?: number;
-  /** States that were compared on every heap. */
+  /** States that were compared on every heap, where all of them came back to say so. */
   readonly states?: number;
   readonly milliseconds: number;
   /** Of each heap that differs from the trace. */
@@ -45,11 +45,12 @@ interface FileResult {
 
 const HELP = `
 A trace (.jsonl or .jsonl.gz, told by its content) is replayed on each heap: every result, effect, statistic and state
-must be as it says. A program (.heap) runs on the heaps in lockstep, its memory checked too. - is standard input.
-All files are run, whatever becomes of the others, with a line for each.
+must be as it says. A program (.heap) runs on the heaps in lockstep, its memory checked too. Both may be compressed by
+gzip. - is standard input.
+All files are run, whatever becomes of the others, with a line for each. A heap that loops for ever is found to hang.
 
-Ends with 0: everything agreed; 1: something did not; 2: a file can't be read or is neither trace nor program. Where a
-heap differs from one file and another can't be read, it is 1.
+Ends with 0: everything agreed; 1: something did not; 2: a file can't be read or is neither trace nor program;
+3: interrupted. Where a heap differs from one file and another can't be read, it is 1.
 
 Examples:
   $ heapspec replay golden/pages-mixed-0.jsonl.gz
@@ -65,79 +66,150 @@ export function replayCommand(commandLine: CommandLine): Command {
     .description('replay traces, or run programs, and compare every line')
     .argument('<file...>', 'traces and programs')
     .addOption(heapChoiceOption())
+    .addOption(timeoutOption())
     .option('--json', 'print a JSON object for each file instead')
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: ReplayOptions) => {
       if (files.filter((file) => file === STANDARD).length > 1) {
         throw usageError('standard input can be read once: give "-" once');
       }
-      const exitCodes: ExitCode[] = [];
-      for (const file of files) {
-        const result = await replayFile(file, options.heap, new Progress(commandLine.terminal));
-        exitCodes.push(result.exitCode);
-        report(result, options, commandLine);
-      }
-      commandLine.exitCode = worstExitCode(exitCodes);
+      commandLine.exitCode = await new Replaying(options, commandLine).replay(files);
     });
 }
 
-async function replayFile(path: string, choice: HeapChoice, progress: Progress): Promise<FileResult> {
-  const begun = performance.now();
-  progress.update(() => `replaying ${printableLine(path)}`);
-  try {
-    const input = await openInput(path);
-    const result =
-      input.kind === 'trace' ? await replayOnEach(input, choice) : await runProgram(input, choice);
-    return { file: path, kind: input.kind, ...result, milliseconds: performance.now() - begun };
-  } catch (error) {
-    return { file: path, ...failureOf(error), milliseconds: performance.now() - begun };
-  } finally {
-    progress.clear();
+/** Replays files, one after another, in a worker: so a heap that hangs can be ended, and Ctrl-C is heard. */
+class Replaying {
+  readonly #options: ReplayOptions;
+  readonly #commandLine: CommandLine;
+  readonly #progress: Progress;
+  readonly #pool: JobWorkers;
+  #interrupted = false;
+  /** What is replayed, and how many operations it has, where that is known. */
+  #current: { readonly name: string; readonly commands?: number } = { name: '' };
+
+  constructor(options: ReplayOptions, commandLine: CommandLine) {
+    this.#options = options;
+    this.#commandLine = commandLine;
+    this.#progress = new Progress(commandLine.terminal);
+    this.#pool = jobWorkers({
+      size: 1,
+      patience: options.timeout,
+      onSight: (_job, at, since) => this.#progress.update(() => this.#describe(at, since)),
+    });
+  }
+
+  /** Replays and reports one file after another, to the last or to the first Ctrl-C. */
+  async replay(files: readonly string[]): Promise<ExitCode> {
+    const exitCodes: ExitCode[] = [];
+    try {
+      for (const file of files) {
+        const result = await this.#replayFile(file);
+        if (this.#interrupted) break;
+        exitCodes.push(result.exitCode);
+        report(result, this.#options, this.#commandLine);
+      }
+    } finally {
+      await this.#pool.close();
+    }
+    if (this.#interrupted) {
+      exitCodes.push(EXIT.incomplete);
+      const left = files.slice(exitCodes.length - 1).map(printableLine);
+      this.#commandLine.terminal.error(`interrupted: not replayed ${left.join(', ')}`);
+    }
+    return worstExitCode(exitCodes);
+  }
+
+  async #replayFile(path: string): Promise<FileResult> {
+    const begun = performance.now();
+    this.#current = { name: path };
+    let release = (): void => undefined;
+    try {
+      const input = await openInput(path);
+      // Not before: whoever waits for standard input is ended by Ctrl-C as any program is.
+      release = onInterrupt(() => {
+        this.#interrupted = true;
+        void this.#pool.close();
+      });
+      const result = input.kind === 'trace' ? await this.#replayOnEach(input) : await this.#runProgram(input);
+      return { file: path, kind: input.kind, ...result, milliseconds: performance.now() - begun };
+    } catch (error) {
+      // Whatever happens to one file must not keep the others from being run.
+      return { file: path, ...failureOf(error), milliseconds: performance.now() - begun };
+    } finally {
+      release();
+      this.#progress.clear();
+    }
+  }
+
+  /** Replays a trace on one heap after another, on each up to the first line that differs. */
+  async #replayOnEach(input: Input): Promise<Outcome> {
+    const heaps = heapsOf(this.#options.heap);
+    const reports: TraceReport[] = [];
+    for (const heap of heaps) reports.push(await this.#replayTrace(input, heap));
+    const mismatches = reports.flatMap(({ mismatch }) => (mismatch ? [mismatch] : []));
+    const states = reports.flatMap((one) => (one.states === undefined ? [] : [one.states]));
+    const counts = {
+      heaps,
+      operations: Math.min(...reports.map(({ steps }) => steps)),
+      ...(states.length === reports.length && { states: Math.min(...states) }),
+    };
+    if (mismatches.length === 0) return { exitCode: EXIT.ok, ...counts };
+    return {
+      exitCode: EXIT.failed,
+      ...counts,
+      mismatches,
+      report: mismatches.map(renderMismatch).join('\n\n'),
+    };
+  }
+
+  async #replayTrace({ source, name }: Input, heap: HeapName): Promise<TraceReport> {
+    const done = await single(this.#pool, { kind: 'trace', source, name, heap });
+    if (done.kind === 'result' && done.result.kind === 'trace') {
+      const { value } = done.result;
+      if ('error' in value) throw new CliError(value.exitCode, value.error);
+      return value;
+    }
+    if (done.kind !== 'died' && done.kind !== 'hung') throw incompleteError('interrupted');
+    const records = readTrace(bytesOf(source, name), { name });
+    const mismatch = await mismatchOf(done, name, records, this.#options.timeout);
+    if (mismatch === undefined) throw incompleteError(`the replay of ${name} ${done.why}`);
+    return { steps: mismatch.operation, mismatch };
+  }
+
+  async #runProgram(input: Input): Promise<Outcome> {
+    const program = await readProgram(input);
+    this.#current = { name: input.name, commands: program.commands.length };
+    const { heap, timeout } = this.#options;
+    const run = await runApart(this.#pool, program, { heaps: heap, memory: true, patience: timeout }, true);
+    if (run.kind === 'stopped') throw incompleteError('interrupted');
+    if (run.kind === 'lost') throw incompleteError(`the run of ${input.name} ${run.why}`);
+    const { divergence, ...counts } = run.report;
+    const heaps = lockstepHeaps(heap);
+    if (divergence) {
+      const text = renderDivergence(program, divergence);
+      return { exitCode: EXIT.failed, heaps, ...counts, divergence, report: text };
+    }
+    if (counts.operations === 0) {
+      throw usageError(`${input.name} holds no command that runs: nothing was checked`);
+    }
+    return { exitCode: EXIT.ok, heaps, ...counts };
+  }
+
+  #describe({ operation }: Sighting, since: number): string {
+    const { name, commands } = this.#current;
+    const of = commands === undefined ? '' : ` of ${formatCount(commands)}`;
+    const quiet = since < WORTH_TELLING ? '' : `, at it for ${formatDuration(since)}`;
+    return `operation ${formatCount(operation)}${of}${quiet}: ${printableLine(name)}`;
   }
 }
 
-/** Whatever happens to one file must not keep the others from being run. */
-function failureOf(error: unknown): { readonly exitCode: ExitCode; readonly error: string } {
-  if (error instanceof CliError) return { exitCode: error.exitCode, error: error.message };
-  if (error instanceof TraceError) return { exitCode: EXIT.usage, error: error.message };
-  return { exitCode: EXIT.incomplete, error: describeDefect(error) };
-}
+/** Time, in ms, that a heap takes for one operation before it is told. */
+const WORTH_TELLING = 2000;
 
 type Outcome = Omit<FileResult, 'file' | 'kind' | 'milliseconds'>;
 
-/** Replays a trace on one heap after another, on each up to the first line that differs. */
-async function replayOnEach(input: Input, choice: HeapChoice): Promise<Outcome> {
-  const heaps = heapsOf(choice);
-  const reports: ReplayReport[] = [];
-  for (const heap of heaps) {
-    reports.push(await replayTrace(readTrace(input.bytes(), { name: input.name }), heapOf(heap)));
-  }
-  const mismatches = reports.flatMap(({ mismatch }) => (mismatch ? [mismatch] : []));
-  const counts = {
-    heaps,
-    operations: Math.min(...reports.map(({ steps }) => steps)),
-    states: Math.min(...reports.map(({ states }) => states)),
-  };
-  if (mismatches.length === 0) return { exitCode: EXIT.ok, ...counts };
-  return {
-    exitCode: EXIT.failed,
-    ...counts,
-    mismatches,
-    report: mismatches.map(renderMismatch).join('\n\n'),
-  };
-}
-
-async function runProgram(input: Input, choice: HeapChoice): Promise<Outcome> {
-  const program = await readProgram(input);
-  const { operations, states, divergence } = checkProgram(program, { heaps: choice, memory: true });
-  const heaps = lockstepHeaps(choice).map((heap) => heap.name);
-  if (divergence) {
-    const text = renderDivergence(program, divergence);
-    return { exitCode: EXIT.failed, heaps, operations, states, divergence, report: text };
-  }
-  if (operations === 0) throw usageError(`${input.name} holds no command that runs: nothing was checked`);
-  return { exitCode: EXIT.ok, heaps, operations, states };
-}
+/** What is known of a replay, even where the heap did not come back. */
+type TraceReport = Pick<ReplayReport, 'steps' | 'mismatch'> & { readonly states?: number };
 
 function report(result: FileResult, options: ReplayOptions, { terminal }: CommandLine): void {
   const { report: text, ...data } = result;
@@ -155,15 +227,17 @@ function report(result: FileResult, options: ReplayOptions, { terminal }: Comman
   }
   const { colours } = terminal;
   const verdict = result.exitCode === EXIT.ok ? colours.green('ok') : colours.red('FAILED');
-  const counts = `${formatMany(result.operations ?? 0, 'operation')}, ${formatMany(result.states ?? 0, 'state')}`;
+  const counts = [
+    formatMany(result.operations ?? 0, 'operation'),
+    ...(result.states === undefined ? [] : [formatMany(result.states, 'state')]),
+  ].join(', ');
   const heaps = (result.heaps ?? []).join(', ');
   terminal.print(
     `${verdict}  ${printableLine(result.file)}  ${heaps}: ${counts}, ${formatDuration(result.milliseconds)}`,
   );
   if (text === undefined) return;
-  const heap = options.heap === 'both' ? '' : ` --heap ${options.heap}`;
   terminal.print(`\n${printable(text)}\n`);
   if (result.file !== STANDARD) {
-    terminal.print(`again: npx heapspec replay ${printableLine(shellQuoted(result.file))}${heap}\n`);
+    terminal.print(`again: ${printableLine(replayLine(result.file, options.heap, options.timeout))}\n`);
   }
 }

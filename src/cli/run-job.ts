@@ -1,36 +1,74 @@
-import { CANARY_LEAST_COMMANDS, canaryHeap } from '../faults/index.js';
+import { CANARY_LEAST_COMMANDS } from '../faults/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
-import { goldenTraces, readGoldenTrace, replayTrace, type GoldenTrace } from '../traces/index.js';
-import { tryProgram, shrinkFailure, type Check, type ShrinkingProgress } from './checking.js';
+import type { HeapFactory } from '../spec/index.js';
+import {
+  checkGoldenWorkload,
+  checkWorkload,
+  goldenTraces,
+  readGoldenTrace,
+  readTrace,
+  replayTrace,
+  type GoldenTrace,
+  type ReplayReport,
+  type TraceRecord,
+  type WorkloadReport,
+} from '../traces/index.js';
+import type { Beacon } from './beacon.js';
+import { checkProgram, shrinkHere, tryProgram, type Check } from './checking.js';
+import { failureOf } from './failure.js';
 import { formatMany } from './format.js';
-import { heapOf, type HeapName } from './heaps.js';
+import { watchedHeapOf, type HeapName } from './heaps.js';
+import { bytesOf } from './input.js';
+import { DEFAULT_PATIENCE } from './options.js';
 import { programOfRun } from './seeds.js';
-import type { CanaryHunt, CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './verify-job.js';
+import type { CanaryHunt, CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
+import type { WorkloadValue } from './workload-run.js';
 
 /** Generated programs in which the canary's fault is sought before it counts as not found. */
 const MOST_CANARY_PROGRAMS = 200;
 
-/** Does one job of a verification. */
-export async function runJob(job: Job, onNote: (note: ShrinkingProgress) => void): Promise<JobResult> {
+/**
+ * Does one job.
+ *
+ * @param beacon - Is told of every call of a heap.
+ */
+export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
   switch (job.kind) {
     case 'golden':
-      return { kind: job.kind, value: await replayGolden(job.trace, job.heap) };
+      return { kind: job.kind, value: await replayGolden(job.trace, job.heap, beacon) };
     case 'canary':
-      return { kind: job.kind, value: await huntCanary(job.hunt, job.seed) };
+      return { kind: job.kind, value: await huntCanary(job.hunt, job.seed, beacon) };
     case 'program':
-      return { kind: job.kind, value: runProgram(job.seed, job.index, job.check) };
+      return { kind: job.kind, value: runGenerated(job.seed, job.index, job.check, beacon) };
     case 'generate':
       return { kind: job.kind, value: programOfRun(job.seed, job.index) };
-    case 'shrink':
-      return { kind: job.kind, value: shrinkFailure(job.program, job.divergence, job.check, onNote) };
+    case 'run': {
+      const run = job.locate ? checkProgram : tryProgram;
+      return { kind: job.kind, value: run(job.program, job.check, beacon) };
+    }
+    case 'trace': {
+      const records = readTrace(bytesOf(job.source, job.name), { name: job.name });
+      return { kind: job.kind, value: await replayWatched(records, job.heap, beacon).catch(failureOf) };
+    }
+    case 'workload': {
+      const { source, name, heap } = job;
+      const run = timed((factory, onEvent) =>
+        checkWorkload(bytesOf(source, name), factory, { name, onEvent }),
+      );
+      return { kind: job.kind, value: await run(heap, beacon).catch(failureOf) };
+    }
+    case 'golden workload': {
+      const run = timed((factory, onEvent) => checkGoldenWorkload(job.workload, factory, onEvent));
+      return { kind: job.kind, value: await run(job.heap, beacon) };
+    }
   }
 }
 
-function runProgram(seed: number, index: number, check: Check): ProgramResult {
+function runGenerated(seed: number, index: number, check: Check, beacon: Beacon): ProgramResult {
   const begun = performance.now();
   const program = programOfRun(seed, index);
   const shapes = new ShapeCounter();
-  const { operations, divergence } = tryProgram(program, check, shapes);
+  const { operations, divergence } = tryProgram(program, check, beacon, shapes);
   return {
     operations,
     milliseconds: performance.now() - begun,
@@ -39,20 +77,9 @@ function runProgram(seed: number, index: number, check: Check): ProgramResult {
   };
 }
 
-async function huntCanary(hunt: CanaryHunt, seed: number): Promise<CanaryResult> {
-  switch (hunt) {
-    case 'golden traces':
-      return huntInGoldenTraces();
-    case 'comparison':
-      return huntByComparison(seed);
-    case 'memory checks':
-      return huntByMemoryChecks(seed);
-  }
-}
-
-async function replayGolden(trace: GoldenTrace, heap: HeapName): Promise<GoldenResult> {
+async function replayGolden(trace: GoldenTrace, heap: HeapName, beacon: Beacon): Promise<GoldenResult> {
   const begun = performance.now();
-  const { steps, mismatch } = await replayTrace(readGoldenTrace(trace), heapOf(heap));
+  const { steps, mismatch } = await replayWatched(readGoldenTrace(trace), heap, beacon);
   return {
     operations: steps,
     milliseconds: performance.now() - begun,
@@ -60,10 +87,53 @@ async function replayGolden(trace: GoldenTrace, heap: HeapName): Promise<GoldenR
   };
 }
 
-async function huntInGoldenTraces(): Promise<CanaryResult> {
-  const traces = goldenTraces();
+function replayWatched(
+  records: AsyncIterable<TraceRecord>,
+  heap: HeapName,
+  beacon: Beacon,
+): Promise<ReplayReport> {
+  return replayTrace(placing(records, beacon), watchedHeapOf(heap, beacon));
+}
+
+/** The records, each told to a beacon before it is replayed. */
+async function* placing(records: AsyncIterable<TraceRecord>, beacon: Beacon): AsyncGenerator<TraceRecord> {
+  let steps = 0;
+  for await (const record of records) {
+    if (record.kind === 'step') steps++;
+    beacon.place(steps, record.line);
+    yield record;
+  }
+}
+
+type WatchWorkload = (heap: HeapName, beacon: Beacon) => Promise<WorkloadValue>;
+
+/** Runs a workload on a watched heap, and measures how long it takes. */
+function timed(
+  check: (factory: HeapFactory, onEvent: (number: number) => void) => Promise<WorkloadReport>,
+): WatchWorkload {
+  return async (heap, beacon) => {
+    const begun = performance.now();
+    beacon.place(0, -1);
+    const report = await check(watchedHeapOf(heap, beacon), (number) => beacon.place(number, number));
+    return { report, milliseconds: performance.now() - begun };
+  };
+}
+
+async function huntCanary(hunt: CanaryHunt, seed: number, beacon: Beacon): Promise<CanaryResult> {
+  switch (hunt) {
+    case 'golden traces':
+      return huntInGoldenTraces(beacon);
+    case 'comparison':
+      return huntByComparison(seed, beacon);
+    case 'memory checks':
+      return huntByMemoryChecks(seed, beacon);
+  }
+}
+
+async function huntInGoldenTraces(beacon: Beacon): Promise<CanaryResult> {
+  const traces = goldenTraces().toSorted((a, b) => a.lines - b.lines);
   for (const trace of traces) {
-    const { mismatch } = await replayGolden(trace, 'canary');
+    const { mismatch } = await replayGolden(trace, 'canary', beacon);
     if (mismatch) return { found: true, story: `${trace.name} line ${mismatch.line}` };
   }
   return {
@@ -73,13 +143,13 @@ async function huntInGoldenTraces(): Promise<CanaryResult> {
 }
 
 /** Finds the fault beside the reference, and shrinks it: the smallest program that shows it is known. */
-function huntByComparison(seed: number): CanaryResult {
-  const check: Check = { heaps: 'canary', memory: false };
+function huntByComparison(seed: number, beacon: Beacon): CanaryResult {
+  const check: Check = { heaps: 'canary', memory: false, patience: DEFAULT_PATIENCE };
   for (let index = 0; index < MOST_CANARY_PROGRAMS; index++) {
     const program = programOfRun(seed, index);
-    const { divergence } = tryProgram(program, check);
+    const { divergence } = tryProgram(program, check, beacon);
     if (divergence === undefined) continue;
-    const shrunk = shrinkFailure(program, divergence, check, () => undefined);
+    const shrunk = shrinkHere(program, divergence, check, beacon);
     const commands = formatMany(shrunk.program.commands.length, 'command');
     const story = `program ${index}, shrunk to ${commands}`;
     return { found: shrunk.minimal && shrunk.program.commands.length === CANARY_LEAST_COMMANDS, story };
@@ -88,12 +158,13 @@ function huntByComparison(seed: number): CanaryResult {
 }
 
 /** Finds the fault in what memory holds alone: the canary runs alone. */
-function huntByMemoryChecks(seed: number): CanaryResult {
+function huntByMemoryChecks(seed: number, beacon: Beacon): CanaryResult {
   for (let index = 0; index < MOST_CANARY_PROGRAMS; index++) {
     const { divergence } = runLockstep(programOfRun(seed, index), {
-      heaps: [canaryHeap],
+      heaps: [watchedHeapOf('canary', beacon)],
       states: 'end',
       memory: true,
+      onOperation: (operation, command) => beacon.place(operation, command),
     });
     if (divergence?.kind === 'memory') return { found: true, story: `program ${index}` };
   }

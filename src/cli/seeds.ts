@@ -19,8 +19,11 @@ export function someSeed(ci: boolean): number {
 /** One program in so many may be ten times as long; no multiple of the other, so that some are checked so too. */
 const LONG_EVERY = 33;
 
+/** Share of programs with spans of 2^20 pages and more: each may cost a heap many megabytes. */
+const GIANTS = 1 / 96;
+
 /** Each is the first of a run of its own, and fast-check prefers the first ones to be small: not here. */
-const PROGRAMS = fc.noBias(heapPrograms());
+const PROGRAMS = fc.noBias(heapPrograms({ giants: GIANTS }));
 const LONG_PROGRAMS = fc.noBias(heapPrograms({ maxCommands: 10_000 }));
 
 /** The `index`-th program, from 0, of the run with that seed: it depends on these two alone. */

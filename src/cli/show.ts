@@ -1,14 +1,14 @@
 import { Command, Option } from 'commander';
-import { performObserved, RecordingHost } from '../lockstep/index.js';
-import { Bindings, objectHandles, printCommand } from '../programs/index.js';
+import { RecordingHost, type OutcomeError } from '../lockstep/index.js';
+import { Bindings, objectHandles, printCommand, turnsAt, turnsOf, type Turn } from '../programs/index.js';
 import type { Heap, HeapConfig, HeapFactory, Operation } from '../spec/index.js';
-import { readTrace, TraceError } from '../traces/index.js';
+import { performNest, performStep, readTrace, TraceError } from '../traces/index.js';
 import type { CommandLine } from './command-line.js';
-import { drawHeap } from './draw-heap.js';
+import { drawHeap, type HeapView } from './draw-heap.js';
 import { usageError } from './exit-code.js';
 import { formatCount, formatMany } from './format.js';
 import { heapOf, heapOption, type HeapName } from './heaps.js';
-import { openInput, readProgram, type Input } from './input.js';
+import { bytesOf, openInput, readProgram, type Input } from './input.js';
 import { integerOption } from './options.js';
 import { printable } from './printable.js';
 
@@ -18,13 +18,11 @@ interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** A heap after some operations. */
-interface Moment {
-  readonly heap: Heap;
-  readonly config: HeapConfig;
-  /** Operations that were performed. */
+/** A heap after an operation. */
+interface Moment extends HeapView {
+  /** The number of that operation. */
   readonly operation: number;
-  /** The last of them, as text. */
+  /** It, as text. */
   readonly last?: string;
   /** What it ended in, where that is an error. */
   readonly error?: string;
@@ -32,7 +30,8 @@ interface Moment {
 
 const HELP = `
 Operations count from 1; 0 is the heap before the first. Commands of a program that are skipped, since what they name
-was never allocated, are none. The width is the terminal's.
+was never allocated, are none; those that run inside of others count as they begin, and show the heap in the midst of
+the others. A trace's steps count by themselves, with all that is inside of them. The width is the terminal's.
 
 Examples:
   $ heapspec show program.heap
@@ -62,63 +61,97 @@ export function showCommand(commandLine: CommandLine): Command {
 }
 
 async function momentOf(input: Input, factory: HeapFactory, at = Infinity): Promise<Moment> {
-  const moment =
+  const { moment, operations } =
     input.kind === 'trace' ? await replayUpTo(at, input, factory) : await runUpTo(at, input, factory);
-  if (at !== Infinity && moment.operation < at) {
-    const there = `there ${moment.operation === 1 ? 'is' : 'are'} only ${formatMany(moment.operation, 'operation')}`;
+  if (at !== Infinity && operations < at) {
+    const there = `there ${operations === 1 ? 'is' : 'are'} only ${formatMany(operations, 'operation')}`;
     throw usageError(`${input.name} can't be shown after operation ${at}: ${there}`);
   }
   return moment;
 }
 
-async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<Moment> {
-  const program = await readProgram(input);
-  const host = new RecordingHost({ script: program.host });
-  const bindings = new Bindings();
-  const objects = objectHandles(program.commands);
-  let moment: Moment = { heap: factory.create(program.config, host), config: program.config, operation: 0 };
-  for (const command of program.commands) {
-    if (moment.operation >= at) break;
-    const operation = bindings.resolve(command);
-    if (operation === null) continue;
-    const outcome = performObserved(moment.heap, host, operation);
-    bindings.bind(command, outcome.result);
-    moment = after(moment, printCommand(command, objects), outcome.error);
-    if (outcome.error?.kind === 'FatalError') break;
-  }
-  return moment;
+/** What was found, and how many operations were begun on the way. */
+interface Found {
+  readonly moment: Moment;
+  readonly operations: number;
 }
 
-async function replayUpTo(at: number, input: Input, factory: HeapFactory): Promise<Moment> {
+async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<Found> {
+  const program = await readProgram(input);
+  const { config } = program;
+  const host = new RecordingHost({ script: program.host });
+  const heap = factory.create(config, host);
+  const bindings = new Bindings();
+  const objects = objectHandles(program.commands);
+  const numbers = new Map<Turn, number>();
+  let last: Ending = { operation: 0 };
   let moment: Moment | undefined;
+  for (const turn of turnsOf(program.commands)) {
+    if (numbers.size >= at || last.fatal === true) break;
+    performNest({ name: factory.name, heap, host }, turn, {
+      operationOf: (one) => {
+        const operation = bindings.resolve(one.command);
+        if (operation !== null) numbers.set(one, numbers.size + 1);
+        return operation;
+      },
+      inside: (around, index) => turnsAt(around, index + 1),
+      performed: (one, _operation, outcome) => {
+        bindings.bind(one.command, outcome.result);
+        last = ending(numbers.get(one) ?? 0, printCommand(one.command, objects), outcome.error);
+        if (last.operation === at) moment = momentAfter(last, heap, config);
+      },
+    });
+  }
+  return { moment: moment ?? momentAfter(last, heap, config), operations: numbers.size };
+}
+
+async function replayUpTo(at: number, input: Input, factory: HeapFactory): Promise<Found> {
+  let config: HeapConfig | undefined;
+  let heap: Heap | undefined;
   let host = new RecordingHost();
+  let last: Ending = { operation: 0 };
   try {
-    for await (const record of readTrace(input.bytes(), { name: input.name })) {
+    for await (const record of readTrace(bytesOf(input.source, input.name), { name: input.name })) {
       if (record.kind === 'header') {
-        const { config } = record;
+        config = record.config;
         host = new RecordingHost(record.host && { script: record.host });
-        moment = { heap: factory.create(config, host), config, operation: 0 };
+        heap = factory.create(config, host);
       }
-      if (moment === undefined || moment.operation >= at) break;
+      if (heap === undefined || last.operation >= at) break;
       if (record.kind !== 'step') continue;
-      const { error } = performObserved(moment.heap, host, record.operation);
-      moment = after(moment, describe(record.operation), error);
+      const { error } = performStep({ name: factory.name, heap, host }, record);
+      last = ending(last.operation + 1, describe(record.operation), error);
     }
   } catch (error) {
     if (error instanceof TraceError) throw usageError(error.message);
     throw error;
   }
-  if (moment === undefined) throw usageError(`${input.name} holds no trace`);
-  return moment;
+  if (heap === undefined || config === undefined) throw usageError(`${input.name} holds no trace`);
+  return { moment: momentAfter(last, heap, config), operations: last.operation };
 }
 
-function after(
-  { heap, config, operation }: Moment,
-  last: string,
-  error: { readonly kind: string; readonly message: string } | undefined,
-): Moment {
-  const ended = error && `${error.kind}: ${error.message}`;
-  return { heap, config, operation: operation + 1, last, ...(ended !== undefined && { error: ended }) };
+/** How the last operation ended. */
+interface Ending {
+  readonly operation: number;
+  readonly last?: string;
+  readonly error?: string;
+  readonly fatal?: boolean;
+}
+
+function ending(operation: number, last: string, error: OutcomeError | undefined): Ending {
+  if (error === undefined) return { operation, last };
+  return { operation, last, error: `${error.kind}: ${error.message}`, fatal: error.kind === 'FatalError' };
+}
+
+function momentAfter({ operation, last, error }: Ending, heap: Heap, config: HeapConfig): Moment {
+  return {
+    operation,
+    ...(last !== undefined && { last }),
+    ...(error !== undefined && { error }),
+    config,
+    state: heap.state(),
+    statistics: heap.statistics(),
+  };
 }
 
 function describe({ op, ...rest }: Operation): string {
@@ -126,9 +159,7 @@ function describe({ op, ...rest }: Operation): string {
 }
 
 function show(moment: Moment, input: Input, options: ShowOptions, { terminal }: CommandLine): void {
-  const { heap, config, operation, last, error } = moment;
-  const state = heap.state();
-  const statistics = heap.statistics();
+  const { config, operation, last, error, state, statistics } = moment;
   if (options.json === true) {
     terminal.printJson({ operation, last: last ?? null, error: error ?? null, config, state, statistics });
     return;

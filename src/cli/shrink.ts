@@ -1,21 +1,24 @@
 import { Command } from 'commander';
 import { printProgram, type Program } from '../programs/index.js';
-import type { Divergence } from '../lockstep/index.js';
-import { tryProgram, type Check, type ShrinkingProgress, type Shrunk } from './checking.js';
 import type { CommandLine } from './command-line.js';
-import { EXIT, usageError } from './exit-code.js';
+import { EXIT, incompleteError, usageError } from './exit-code.js';
 import { describeShrinking, findingText, headlineOf, reproductionOf, type Finding } from './finding.js';
 import { formatMany } from './format.js';
 import { heapChoiceOption, lockstepHeaps, type HeapChoice } from './heaps.js';
 import { openInput, readProgram } from './input.js';
 import { onInterrupt } from './interrupt.js';
+import { jobWorkers, type JobWorkers } from './job-workers.js';
+import { timeoutOption } from './options.js';
 import { checkOutput, writeFileWhole } from './output-file.js';
 import { printable, printableLine } from './printable.js';
 import { Progress } from './progress.js';
-import { jobWorkers } from './job-workers.js';
+import { runApart } from './run-apart.js';
+import { shrinkApart, type Failing, type ShrinkingEnd, type ShrinkingProgress } from './shrink-apart.js';
 
 interface ShrinkOptions {
   readonly heap: HeapChoice;
+  /** In ms. */
+  readonly timeout: number;
   readonly output?: string;
   readonly force?: boolean;
   readonly json?: boolean;
@@ -24,7 +27,7 @@ interface ShrinkOptions {
 const HELP = `
 Takes a program that fails in lockstep, makes it as small as it gets, and proves that by having tried every smaller
 step. Without -o the result is printed. After Ctrl-C, or ten minutes, it is the smallest one so far, and the exit
-code is 3.
+code is 3. A program over which a heap hangs takes a second a step: minutes, as a rule.
 
 Ends with 0: shrunk and proven minimal; 2: the program can't be read, or does not fail; 3: not finished, not written.
 
@@ -42,78 +45,79 @@ export function shrinkCommand(commandLine: CommandLine): Command {
     .option('-o, --output <file>', 'write the result to a file')
     .option('-f, --force', 'replace that file if there is one')
     .addOption(heapChoiceOption())
+    .addOption(timeoutOption())
     .option('--json', 'print one JSON object instead')
     .addHelpText('after', HELP)
     .action(async (path: string, options: ShrinkOptions) => {
       const force = options.force === true;
       if (options.output !== undefined) await checkOutput(options.output, { force });
       const program = await readProgram(await openInput(path));
-      const { check, divergence } = failureOf(program, options.heap, path);
-      const shrunk = await shrinkInWorker(program, divergence, check, commandLine);
-      await report(program, { ...shrunk, check }, options, commandLine);
+      const { failing, shrunk } = await shrinkInWorker(program, path, options, commandLine);
+      await report(failing, shrunk, options, commandLine);
       if (!shrunk.minimal) commandLine.exitCode = EXIT.incomplete;
     });
 }
 
-/** How a program fails: compared alone if that shows it, since that is faster, else with its memory checked. */
-function failureOf(
-  program: Program,
-  heaps: HeapChoice,
-  path: string,
-): { readonly check: Check; readonly divergence: Divergence } {
-  for (const memory of [false, true]) {
-    const { divergence } = tryProgram(program, { heaps, memory });
-    if (divergence) return { check: { heaps, memory }, divergence };
-  }
-  const names = lockstepHeaps(heaps).map((heap) => heap.name);
-  throw usageError(
-    `${printableLine(path)} does not fail on ${names.join(' and ')}: only a program that fails can be shrunk`,
-  );
-}
-
-/** A worker does it, so that Ctrl-C is heard and what there is until then is kept. */
+/** A worker runs the programs, so that Ctrl-C is heard, and what there is until then is kept. */
 async function shrinkInWorker(
   program: Program,
-  divergence: Divergence,
-  check: Check,
+  path: string,
+  options: ShrinkOptions,
   { terminal }: CommandLine,
-): Promise<Shrunk> {
+): Promise<{ readonly failing: Failing; readonly shrunk: ShrinkingEnd }> {
   const progress = new Progress(terminal);
-  let smallest: ShrinkingProgress = { program, runs: 0 };
-  const pool = jobWorkers(1, (note) => {
-    smallest = note;
+  let reached: ShrinkingProgress = { program, runs: 0 };
+  const tell = (): void =>
     progress.update(() => {
-      return `shrinking: ${formatMany(note.program.commands.length, 'command')} after ${formatMany(note.runs, 'run')}`;
+      return `shrinking: ${formatMany(reached.program.commands.length, 'command')} after ${formatMany(reached.runs, 'run')}`;
     });
-  });
+  const pool = jobWorkers({ size: 1, patience: options.timeout, onSight: tell });
   const release = onInterrupt(() => void pool.close());
   try {
-    for await (const done of pool.inOrder([{ kind: 'shrink', program, divergence, check }])) {
-      if (done.kind === 'result' && done.result.kind === 'shrink') return done.result.value;
-      progress.clear();
-      terminal.note(done.kind === 'died' ? printable(`shrinking ended early: ${done.why}`) : 'interrupted');
-    }
+    const failing = await failureOf(program, path, options, pool);
+    const shrunk = await shrinkApart(failing, pool, (now) => {
+      reached = now;
+      tell();
+    });
+    progress.clear();
+    if (shrunk.trouble !== undefined) terminal.note(printable(`shrinking ended early: ${shrunk.trouble}`));
+    return { failing, shrunk };
   } finally {
     release();
     progress.clear();
     await pool.close();
   }
-  return {
-    ...smallest,
-    divergence: tryProgram(smallest.program, check).divergence ?? divergence,
-    minimal: false,
-  };
+}
+
+/** How a program fails: compared alone if that shows it, since that is faster, else with its memory checked. */
+async function failureOf(
+  program: Program,
+  path: string,
+  { heap, timeout }: ShrinkOptions,
+  pool: JobWorkers,
+): Promise<Failing> {
+  for (const memory of [false, true]) {
+    const check = { heaps: heap, memory, patience: timeout };
+    const run = await runApart(pool, program, check, false);
+    if (run.kind === 'stopped') throw incompleteError('interrupted');
+    if (run.kind === 'lost') throw incompleteError(`the run of ${printableLine(path)} ${run.why}`);
+    const { divergence } = run.report;
+    if (divergence) return { program, check, divergence };
+  }
+  throw usageError(
+    `${printableLine(path)} does not fail on ${lockstepHeaps(heap).join(' and ')}: only a program that fails can be shrunk`,
+  );
 }
 
 async function report(
-  before: Program,
-  shrunk: Shrunk & { readonly check: Check },
+  { program: before, check }: Failing,
+  shrunk: ShrinkingEnd,
   options: ShrinkOptions,
   { terminal }: CommandLine,
 ): Promise<void> {
   const { output, force = false } = options;
   const history = describeShrinking(before, shrunk);
-  const finding: Finding = { ...shrunk, history };
+  const finding: Finding = { program: shrunk.program, divergence: shrunk.divergence, check, history };
   if (output !== undefined) {
     await writeFileWhole(output, { force }, (write) => write(Buffer.from(findingText(finding, output))));
   }

@@ -26,18 +26,6 @@ export function layOutTable(
   );
 }
 
-/** Breaks words into lines of at most `columns` characters. */
-export function wrapWords(words: readonly string[], columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && width(last) + 1 + width(word) <= columns) {
-      lines[lines.length - 1] = `${last} ${word}`;
-    } else lines.push(word);
-  }
-  return lines;
-}
-
 function pad(cell: string, columns: number, alignment: Alignment): string {
   const spaces = ' '.repeat(Math.max(columns - width(cell), 0));
   return alignment === 'left' ? cell + spaces : spaces + cell;

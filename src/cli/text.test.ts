@@ -3,10 +3,18 @@ import fc from 'fast-check';
 import pc from 'picocolors';
 import { EXIT, worstExitCode } from './exit-code.js';
 import { shellQuoted } from './finding.js';
-import { formatBytes, formatCount, formatDuration, formatMany, formatOffset, formatRate } from './format.js';
-import { durationOption, integerOption } from './options.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatLimit,
+  formatMany,
+  formatOffset,
+  formatRate,
+} from './format.js';
+import { durationOption, integerOption, timeoutArgument } from './options.js';
 import { printable, printableLine } from './printable.js';
-import { layOutTable, wrapWords } from './table.js';
+import { layOutTable } from './table.js';
 
 test('numbers read well', () => {
   expect([0, 1234567].map(formatCount)).toEqual(['0', '1,234,567']);
@@ -30,6 +38,7 @@ test('numbers read well', () => {
     '60.0 s',
     '2 min 5 s',
   ]);
+  expect([500, 1500, 30_000].map(formatLimit)).toEqual(['500 ms', '1500 ms', '30 s']);
   expect([formatRate(212_345, 1000), formatRate(5, 0)]).toEqual(['212,000/s', '-']);
   expect([0, 0x1a000, -8].map(formatOffset)).toEqual(['0x0', '0x1a000', '-0x8']);
 });
@@ -63,11 +72,6 @@ test('columns are aligned whatever their colours', () => {
     ['left', 'right'],
   ).map(stripVTControlCharacters);
   expect(lines).toEqual(['a    bb', 'ccc   d  e']);
-  expect(wrapWords(['one', 'two', 'three', 'fourteen letters'], 8)).toEqual([
-    'one two',
-    'three',
-    'fourteen letters',
-  ]);
 });
 
 test('options are checked', () => {
@@ -77,6 +81,7 @@ test('options are checked', () => {
     expect(() => upTo9(wrong)).toThrow('whole number from 1 to 9');
   }
   expect(['500ms', '30s', '1.5m', '2h'].map(durationOption)).toEqual([500, 30_000, 90_000, 7_200_000]);
+  expect([30_000, 2000, 1500].map(timeoutArgument)).toEqual(['', ' --timeout 2s', ' --timeout 1500ms']);
   for (const wrong of ['30', '0s', '-1s', '8d', '200h', 's', '']) {
     expect(() => durationOption(wrong)).toThrow('500ms, 30s, 2m or 1h');
   }

@@ -1,7 +1,7 @@
 import { SHAPES } from '../lockstep/index.js';
 import type { GoldenTrace, TraceMismatch } from '../traces/index.js';
 import { DEFAULT_RUNS, Verification } from './verification.js';
-import { CANARY_HUNTS } from './verify-job.js';
+import { CANARY_HUNTS } from './job.js';
 
 const trace: GoldenTrace = { name: 'a.jsonl', path: '/a.jsonl', lines: 2, sha256: '' };
 const mismatch: TraceMismatch = {
@@ -16,7 +16,7 @@ const everyShape = Object.fromEntries(SHAPES.map(({ name }) => [name, 1]));
 
 /** A verification that is all well. */
 function fine(programs = 1, shapes: Record<string, number> = everyShape): Verification {
-  const verification = new Verification({ seed: 1, heaps: 'both' });
+  const verification = new Verification({ seed: 1, heaps: 'both', patience: 1 });
   verification.golden.push({ trace, heap: 'optimized', operations: 1, milliseconds: 1 });
   for (const hunt of CANARY_HUNTS) verification.canary.push({ hunt, found: true, story: '' });
   for (let i = 0; i < programs; i++) {
@@ -39,7 +39,7 @@ test('all is well where everything ran and nothing was found', () => {
 });
 
 test('nothing that ran is nothing that is well', () => {
-  expect(endOf(new Verification({ seed: 1, heaps: 'both' }))).toEqual([
+  expect(endOf(new Verification({ seed: 1, heaps: 'both', patience: 1 }))).toEqual([
     3,
     [
       'no golden trace was replayed',
@@ -60,6 +60,32 @@ test.each(CANARY_HUNTS.map((hunt, index) => [hunt, index]))(
     ]);
   },
 );
+
+test('a canary that is missed says nothing where the reference, on which it is built, is wrong', () => {
+  const verification = fine();
+  verification.golden.push({
+    trace,
+    heap: 'reference',
+    operations: 1,
+    milliseconds: 1,
+    mismatch: { ...mismatch, heap: 'reference' },
+  });
+  verification.canary[1] = { ...verification.canary[1], found: false, story: 'in vain' };
+  expect(endOf(verification)).toEqual([
+    1,
+    ['the canary is not judged by comparison, since the reference, on which it is built, fails: in vain'],
+  ]);
+});
+
+test('a canary that is missed is missed, whatever the optimized heap does', () => {
+  const verification = fine();
+  verification.golden.push({ trace, heap: 'optimized', operations: 1, milliseconds: 1, mismatch });
+  verification.canary[1] = { ...verification.canary[1], found: false, story: 'in vain' };
+  expect(endOf(verification)).toEqual([
+    1,
+    ['the planted fault of the canary was not found by comparison: in vain'],
+  ]);
+});
 
 test('a run of the default length must reach every required shape', () => {
   const required = SHAPES.find((shape) => shape.required)?.name ?? '';

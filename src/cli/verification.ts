@@ -1,4 +1,4 @@
-import { ShapeCounter } from '../lockstep/index.js';
+import { ShapeCounter, type Shape } from '../lockstep/index.js';
 import type { GoldenTrace } from '../traces/index.js';
 import { EXIT, worstExitCode, type ExitCode } from './exit-code.js';
 import type { SavedFinding } from './finding.js';
@@ -9,7 +9,8 @@ import {
   type CanaryResult,
   type GoldenResult,
   type ProgramResult,
-} from './verify-job.js';
+} from './job.js';
+import { isWrong, type WorkloadRun } from './workload-run.js';
 
 /** What to verify. */
 export interface VerifyPlan {
@@ -19,6 +20,8 @@ export interface VerifyPlan {
   readonly runs?: number;
   /** Programs are begun for so many ms. */
   readonly time?: number;
+  /** Time, in ms, after which a heap that does not come back from a call counts as one that hangs. */
+  readonly patience: number;
   /** Threads; by default as many as there are cores. */
   readonly jobs?: number;
 }
@@ -35,6 +38,8 @@ export interface GoldenRun extends GoldenResult {
 /** What a verification did and found, as it grows. */
 export class Verification {
   readonly golden: GoldenRun[] = [];
+  /** What heaps made of the golden workloads. */
+  readonly workloads: WorkloadRun[] = [];
   readonly canary: (CanaryResult & { readonly hunt: CanaryHunt })[] = [];
   /** Generated programs that ran. */
   readonly programs = { count: 0, withMemory: 0, operations: 0, milliseconds: 0 };
@@ -63,9 +68,16 @@ export class Verification {
     return this.golden.filter((run) => run.mismatch !== undefined);
   }
 
-  /** Operations of everything that ran, on one heap or in lockstep. */
+  /** Golden workloads of which a heap made something else. */
+  get wrongWorkloads(): readonly WorkloadRun[] {
+    return this.workloads.filter(isWrong);
+  }
+
+  /** Operations of everything that ran, on one heap or in lockstep; of workloads, their events. */
   get operations(): number {
-    return this.golden.reduce((sum, run) => sum + run.operations, this.programs.operations);
+    const replayed = this.golden.reduce((sum, run) => sum + run.operations, 0);
+    const events = this.workloads.reduce((sum, run) => sum + run.events, 0);
+    return replayed + events + this.programs.operations;
   }
 
   /**
@@ -80,30 +92,52 @@ export class Verification {
       return;
     }
     if (this.golden.length === 0) this.troubles.push('no golden trace was replayed');
-    if (this.programs.count === 0) this.troubles.push('no generated program was run');
+    if (this.workloads.length === 0) this.troubles.push('no golden workload was run');
+    if (this.programs.count === 0 && this.findings.length === 0) {
+      this.troubles.push('no generated program was run');
+    }
     for (const hunt of CANARY_HUNTS) {
       const done = this.canary.find((result) => result.hunt === hunt);
       if (done?.found === true) continue;
+      const story = done?.story ?? 'not sought';
       this.troubles.push(
-        `the planted fault of the canary was not found by ${hunt}: ${done?.story ?? 'not sought'}`,
+        this.#referenceFails
+          ? `the canary is not judged by ${hunt}, since the reference, on which it is built, fails: ${story}`
+          : `the planted fault of the canary was not found by ${hunt}: ${story}`,
       );
     }
-    const missed = this.shapes.unreached().filter((shape) => shape.required);
-    if (missed.length > 0 && this.mustReachShapes) {
-      this.troubles.push(`required shapes were not reached: ${missed.map((shape) => shape.name).join(', ')}`);
-    }
+    const missed = this.missedShapes.map((shape) => shape.name);
+    if (missed.length > 0) this.troubles.push(`required shapes were not reached: ${missed.join(', ')}`);
+  }
+
+  /** Whether the reference was found to be wrong, other than by being compared with a heap that may be so itself. */
+  get #referenceFails(): boolean {
+    return (
+      this.mismatches.some(({ heap }) => heap === 'reference') ||
+      this.wrongWorkloads.some(({ heap }) => heap === 'reference') ||
+      this.findings.some(({ divergence }) => divergence?.heap === 'reference')
+    );
+  }
+
+  /** Whether a heap was found to be wrong. */
+  get failed(): boolean {
+    return this.findings.length > 0 || this.mismatches.length > 0 || this.wrongWorkloads.length > 0;
+  }
+
+  /** The shapes that this run should have reached. */
+  get missedShapes(): readonly Shape[] {
+    return this.mustReachShapes ? this.shapes.unreached().filter((shape) => shape.required) : [];
   }
 
   exitCode(): ExitCode {
-    const failed = this.findings.length > 0 || this.mismatches.length > 0;
     return worstExitCode([
-      ...(failed ? [EXIT.failed] : []),
+      ...(this.failed ? [EXIT.failed] : []),
       ...(this.troubles.length > 0 ? [EXIT.incomplete] : []),
     ]);
   }
 
-  /** Whether the run was long enough, and went on long enough, that every required shape must have been reached. */
+  /** Whether the run was long enough that every required shape must have been reached, and nothing went wrong before. */
   get mustReachShapes(): boolean {
-    return this.programs.count >= DEFAULT_RUNS;
+    return this.programs.count >= DEFAULT_RUNS && !this.interrupted && !this.failed;
   }
 }

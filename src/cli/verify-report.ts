@@ -1,27 +1,33 @@
 import { SHAPES } from '../lockstep/index.js';
-import { renderMismatch } from '../traces/index.js';
-import { findingJson, renderFinding } from './finding.js';
+import { join } from 'node:path';
+import { renderMismatch, workloadFolder } from '../traces/index.js';
+import { findingJson, renderFinding, replayLine, shellQuoted } from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
 import { heapsOf } from './heaps.js';
+import { timeoutArgument } from './options.js';
 import { printableLine } from './printable.js';
-import { layOutTable, wrapWords } from './table.js';
+import { layOutTable } from './table.js';
 import type { Colours, Terminal } from './terminal.js';
-import type { GoldenRun, Verification } from './verification.js';
+import { DEFAULT_RUNS, type GoldenRun, type Verification } from './verification.js';
+import { renderFault } from './workload-report.js';
+import type { WorkloadRun } from './workload-run.js';
 
-/** What a verification did and found, for a person: a table, the shapes, the findings, and the line to run it again. */
-export function renderVerification(verification: Verification, { colours, columns }: Terminal): string {
+/** What a verification did and found, for a person: the findings, a table, the shapes, and the line to run it again. */
+export function renderVerification(verification: Verification, { colours }: Terminal): string {
   return [
-    renderTable(verification, colours),
-    renderShapes(verification, columns, colours),
-    ...verification.mismatches.map((run) => renderGoldenMismatch(run, colours)),
+    ...verification.mismatches.map((run) => renderGoldenMismatch(run, verification, colours)),
+    ...verification.wrongWorkloads.map((run) => renderWorkloadFault(run, verification, colours)),
     ...verification.findings.map((finding) => `${colours.red('FOUND')} ${renderFinding(finding)}`),
+    renderTable(verification, colours),
+    renderShapes(verification, colours),
     renderVerdict(verification, colours),
   ].join('\n\n');
 }
 
 /** What a verification did and found, for machines. */
 export function verificationJson(verification: Verification): object {
-  const { plan, golden, canary, programs, shapes, findings, troubles, milliseconds } = verification;
+  const { plan, golden, workloads, canary, programs, shapes, findings, troubles, milliseconds } =
+    verification;
   return {
     seed: plan.seed,
     ok: verification.exitCode() === 0,
@@ -33,6 +39,7 @@ export function verificationJson(verification: Verification): object {
       operations,
       mismatch: mismatch ?? null,
     })),
+    workloads: workloads.map(workloadOutline),
     canary: canary.map(({ hunt, found, story }) => ({ hunt, found, story })),
     programs: { count: programs.count, withMemory: programs.withMemory, operations: programs.operations },
     shapes: shapes.toJSON(),
@@ -44,7 +51,7 @@ export function verificationJson(verification: Verification): object {
 }
 
 function renderTable(
-  { plan, golden, canary, programs, mismatches, findings }: Verification,
+  { plan, golden, workloads, wrongWorkloads, canary, programs, mismatches, findings }: Verification,
   colours: Colours,
 ): string {
   const verdict = (fine: boolean, ran = true): string => {
@@ -54,6 +61,9 @@ function renderTable(
   const goldenOperations = golden.reduce((sum, run) => sum + run.operations, 0);
   const goldenTime = golden.reduce((sum, run) => sum + run.milliseconds, 0);
   const traces = new Set(golden.map((run) => run.trace.name)).size;
+  const events = workloads.reduce((sum, run) => sum + run.events, 0);
+  const workloadTime = workloads.reduce((sum, run) => sum + run.milliseconds, 0);
+  const programsRun = new Set(workloads.map((run) => run.name)).size;
   return layOutTable(
     [
       ['what', 'ran', 'operations', 'a second', ''].map(colours.dim),
@@ -64,47 +74,59 @@ function renderTable(
         formatRate(goldenOperations, goldenTime),
         verdict(mismatches.length === 0, golden.length > 0),
       ],
+      [
+        'golden workloads',
+        `${formatCount(programsRun)} on ${heapsOf(plan.heaps).join(' and ')}`,
+        formatCount(events),
+        formatRate(events, workloadTime),
+        verdict(wrongWorkloads.length === 0, workloads.length > 0),
+      ],
       ...canary.map(({ hunt, found, story }) => [`canary by ${hunt}`, story, '', '', verdict(found)]),
       [
         'programs',
         `${formatCount(programs.count)}, ${formatCount(programs.withMemory)} of them with memory checks`,
         formatCount(programs.operations),
         formatRate(programs.operations, programs.milliseconds),
-        verdict(findings.length === 0, programs.count > 0),
+        verdict(findings.length === 0, programs.count + findings.length > 0),
       ],
     ],
     ['left', 'left', 'right', 'right'],
   ).join('\n');
 }
 
-/** A row for each theme, then what was missed: with its sentence if the run was long enough to expect it. */
-function renderShapes(verification: Verification, columns: number, colours: Colours): string {
-  const { shapes, mustReachShapes } = verification;
+/**
+ * A row for each theme, and what was missed of it. Where something went wrong, or the run was too short to expect all, a
+ * line says how much was reached; the shapes that were not are listed only where they are what went wrong.
+ */
+function renderShapes(verification: Verification, colours: Colours): string {
+  const { shapes, mustReachShapes, interrupted, missedShapes } = verification;
   const unreached = shapes.unreached();
-  const rows = [...themesOf(shapes.counts)].map(([theme, counts]) => {
-    const reached = counts.filter(({ count }) => count > 0);
+  const reached = `${formatCount(SHAPES.length - unreached.length)} of ${SHAPES.length} shapes were reached`;
+  if (verification.failed) return `${reached}; that is not judged, since a heap fails.`;
+  if (interrupted) return `${reached}; that is not judged, since the run was interrupted.`;
+  const table = renderThemes(shapes.counts, colours);
+  if (!mustReachShapes) {
+    const least = formatCount(DEFAULT_RUNS);
+    return `${table}\n\n${reached}; that is judged from ${least} programs on, --json tells them all.`;
+  }
+  const missed = missedShapes.map(({ name, what }) => `  ${colours.red(name)}: ${what}`);
+  if (missed.length === 0) return `${table}\n\n${reached}, all required ones among them.`;
+  return [table, '', `${reached}; required, but not reached:`, ...missed].join('\n');
+}
+
+function renderThemes(counts: ReadonlyMap<string, number>, colours: Colours): string {
+  const rows = [...themesOf(counts)].map(([theme, shapes]) => {
+    const reached = shapes.filter(({ count }) => count > 0);
     const times = reached.reduce((sum, { count }) => sum + count, 0);
     const least = reached.toSorted((a, b) => a.count - b.count).at(0);
     const rarest =
       least === undefined ? '' : `${least.name} ${colours.dim(`\u00d7 ${formatCount(least.count)}`)}`;
-    return [theme, `${reached.length} of ${counts.length}`, formatCount(times), rarest];
+    return [theme, `${reached.length} of ${shapes.length}`, formatCount(times), rarest];
   });
-  const table = layOutTable(
+  return layOutTable(
     [['shapes', 'reached', 'times', 'rarest'].map(colours.dim), ...rows],
     ['left', 'right', 'right'],
-  );
-  if (unreached.length === 0) return table.join('\n');
-  const missed = mustReachShapes
-    ? unreached.map(({ name, what, required }) => {
-        return `  ${required ? colours.red(`${name} (required)`) : name}: ${what}`;
-      })
-    : wrapWords(
-        unreached.map(({ name }) => name),
-        columns - 2,
-      ).map((line) => `  ${line}`);
-  return [...table, '', `Never reached: ${unreached.length} of ${SHAPES.length} shapes`, ...missed].join(
-    '\n',
-  );
+  ).join('\n');
 }
 
 interface ShapeCount {
@@ -122,15 +144,32 @@ function themesOf(counts: ReadonlyMap<string, number>): ReadonlyMap<string, read
   return themes;
 }
 
-function renderGoldenMismatch({ trace, heap, mismatch }: GoldenRun, colours: Colours): string {
+function renderGoldenMismatch(
+  { trace, heap, mismatch }: GoldenRun,
+  { plan }: Verification,
+  colours: Colours,
+): string {
   const text = mismatch === undefined ? '' : renderMismatch(mismatch);
-  const again = `again: npx heapspec replay ${printableLine(trace.path)} --heap ${heap}`;
+  const again = `again: ${printableLine(replayLine(trace.path, heap, plan.patience))}`;
   return `${colours.red('FOUND')} ${text}\n${again}`;
 }
 
+function renderWorkloadFault(run: WorkloadRun, { plan }: Verification, colours: Colours): string {
+  const file = join(workloadFolder(), run.name);
+  const timeout = timeoutArgument(plan.patience);
+  const line = `npx heapspec workload ${shellQuoted(file)} --heap ${run.heap}${timeout}`;
+  return `${renderFault(run, colours)}\nagain: ${printableLine(line)}`;
+}
+
+/** A workload as it stands among the JSON of a verification: its statistics are those of the index, or differ. */
+function workloadOutline({ name, heap, events, result, differences, lost }: WorkloadRun): object {
+  const cycles = result?.cycles ?? null;
+  return { file: name, heap, events, cycles, differences, lost: lost ?? result?.crash ?? null };
+}
+
 function renderVerdict(verification: Verification, colours: Colours): string {
-  const { plan, findings, mismatches, troubles, operations, milliseconds } = verification;
-  const found = findings.length + mismatches.length;
+  const { plan, findings, mismatches, wrongWorkloads, troubles, operations, milliseconds } = verification;
+  const found = findings.length + mismatches.length + wrongWorkloads.length;
   const verdict =
     found > 0
       ? colours.red(formatMany(found, 'finding'))
@@ -151,5 +190,7 @@ function reproductionOf({ plan, programs }: Verification): string {
     `npx heapspec verify --seed ${plan.seed}`,
     ...(runs === undefined ? [] : [`--runs ${runs}`]),
     ...(plan.heaps === 'both' ? [] : [`--heap ${plan.heaps}`]),
-  ].join(' ');
+  ]
+    .join(' ')
+    .concat(timeoutArgument(plan.patience));
 }

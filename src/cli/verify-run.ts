@@ -1,20 +1,23 @@
 import { availableParallelism } from 'node:os';
 import type { Divergence } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
-import { goldenTraces, type GoldenTrace } from '../traces/index.js';
-import { tryProgram, type Check, type ShrinkingProgress, type Shrunk } from './checking.js';
+import { goldenTraces, goldenWorkloads, readGoldenTrace } from '../traces/index.js';
+import type { Check } from './checking.js';
 import { describeShrinking, findingFileName, saveFinding, type Finding } from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
-import { heapsOf } from './heaps.js';
+import { heapsOf, type HeapName } from './heaps.js';
 import { onInterrupt } from './interrupt.js';
 import { jobWorkers, type JobWorkers } from './job-workers.js';
 import { printableLine } from './printable.js';
 import { Progress } from './progress.js';
+import { describeLost, divergenceOf, mismatchOf, single, type Lost } from './run-apart.js';
 import { checksMemory } from './seeds.js';
+import { shrinkApart } from './shrink-apart.js';
 import type { Terminal } from './terminal.js';
 import { DEFAULT_RUNS, Verification, type VerifyPlan } from './verification.js';
-import { CANARY_HUNTS, type Job, type JobResult } from './verify-job.js';
+import { CANARY_HUNTS, type Job, type JobResult } from './job.js';
 import type { Done } from './worker-pool.js';
+import { lostRun, runOf } from './workload-run.js';
 
 /** A generated program that failed, not yet shrunk. */
 interface Failure {
@@ -33,17 +36,16 @@ export class VerifyRun {
   readonly #progress: Progress;
   readonly #verification: Verification;
   readonly #pool: JobWorkers;
-  /** The smallest program that failed while shrinking went on. */
-  #smallest: ShrinkingProgress | undefined;
+  /** Heaps that hung over a golden trace: the others would only cost time. */
+  readonly #hanging = new Set<HeapName>();
+  /** Golden traces that were not replayed for that reason. */
+  readonly #leftOut: string[] = [];
 
   constructor(terminal: Terminal, plan: VerifyPlan) {
     this.#plan = plan;
     this.#progress = new Progress(terminal);
     this.#verification = new Verification(plan);
-    this.#pool = jobWorkers(plan.jobs ?? availableParallelism(), (note) => {
-      this.#smallest = note;
-      this.#progress.update(() => `shrinking: ${formatMany(note.program.commands.length, 'command')} left`);
-    });
+    this.#pool = jobWorkers({ size: plan.jobs ?? availableParallelism(), patience: plan.patience });
   }
 
   /** Runs it to its end, or to the first Ctrl-C; what was found until then is there in any case. */
@@ -61,6 +63,10 @@ export class VerifyRun {
       this.#progress.clear();
       await this.#pool.close();
     }
+    if (this.#leftOut.length > 0) {
+      const traces = this.#leftOut.join(', ');
+      this.#verification.troubles.push(`not replayed, since that heap hangs over others: ${traces}`);
+    }
     this.#verification.conclude(performance.now() - this.#begun);
     return this.#verification;
   }
@@ -68,52 +74,85 @@ export class VerifyRun {
   /** Runs all jobs up to the first generated program that fails, or over which a worker died. */
   async #runJobs(): Promise<Done<Job, JobResult> | undefined> {
     for await (const done of this.#pool.inOrder(this.#jobs())) {
-      if (this.#take(done) === 'failed') return done;
+      if ((await this.#take(done)) === 'failed') return done;
       this.#progress.update(() => this.#describeProgress());
     }
     return undefined;
   }
 
   *#jobs(): Generator<Job> {
-    const { seed, heaps, time } = this.#plan;
+    const { seed, heaps, time, patience } = this.#plan;
     for (const heap of heapsOf(heaps)) {
-      for (const trace of this.#goldenTraces()) yield { kind: 'golden', trace, heap };
+      for (const trace of this.#listed('golden traces', goldenTraces)) {
+        if (this.#hanging.has(heap)) this.#leftOut.push(`${trace.name} on ${heap}`);
+        else yield { kind: 'golden', trace, heap };
+      }
+      for (const workload of this.#listed('golden workloads', goldenWorkloads)) {
+        if (this.#hanging.has(heap)) this.#leftOut.push(`${workload.name} on ${heap}`);
+        else yield { kind: 'golden workload', workload, heap };
+      }
     }
     for (const hunt of CANARY_HUNTS) yield { kind: 'canary', hunt, seed };
 
     const deadline = time === undefined ? Infinity : performance.now() + time;
     const runs = this.#plan.runs ?? (time === undefined ? DEFAULT_RUNS : Infinity);
     for (let index = 0; index < runs && performance.now() < deadline; index++) {
-      yield { kind: 'program', seed, index, check: { heaps, memory: checksMemory(index) } };
+      yield { kind: 'program', seed, index, check: { heaps, memory: checksMemory(index), patience } };
     }
   }
 
-  #goldenTraces(): readonly GoldenTrace[] {
+  #listed<T>(what: string, list: () => readonly T[]): readonly T[] {
     try {
-      return goldenTraces();
+      return list();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      this.#verification.troubles.push(`the golden traces can't be read: ${error.message}`);
+      this.#verification.troubles.push(`the ${what} can't be read: ${error.message}`);
       return [];
     }
   }
 
-  #take(done: Done<Job, JobResult>): 'fine' | 'failed' {
+  async #take(done: Done<Job, JobResult>): Promise<'fine' | 'failed'> {
     const { job } = done;
     if (done.kind === 'stopped') return 'fine';
-    if (done.kind === 'died') {
+    if (done.kind !== 'result') {
       if (job.kind === 'program') return 'failed';
-      this.#verification.troubles.push(`${describeJob(job)}: ${printableLine(done.why)}`);
+      await this.#takeLost(done, job);
       return 'fine';
     }
     const { kind, value } = done.result;
     if (kind === 'golden' && job.kind === kind) this.#verification.golden.push({ ...job, ...value });
+    if (kind === 'golden workload' && job.kind === kind) {
+      this.#verification.workloads.push(runOf(job.workload.name, job.heap, value));
+    }
     if (kind === 'canary' && job.kind === kind) this.#verification.canary.push({ ...job, ...value });
     if (kind === 'program' && job.kind === kind) {
       this.#verification.addProgram(value, job.check.memory);
       if (value.failure) return 'failed';
     }
     return 'fine';
+  }
+
+  /** A recording with which a heap did not come to an end, or a hunt that did not. */
+  async #takeLost(lost: Lost, job: Job): Promise<void> {
+    const { patience } = this.#plan;
+    if (job.kind === 'golden') {
+      const { trace, heap } = job;
+      const mismatch = await mismatchOf(lost, trace.name, readGoldenTrace(trace), patience);
+      if (mismatch) {
+        this.#hanging.add(heap);
+        const { operation } = mismatch;
+        this.#verification.golden.push({ trace, heap, operations: operation, milliseconds: 0, mismatch });
+        return;
+      }
+    }
+    const story = printableLine(describeLost(lost, patience));
+    if (job.kind === 'golden workload' && lost.at.call !== undefined) {
+      this.#hanging.add(job.heap);
+      this.#verification.workloads.push(lostRun(job.workload.name, job.heap, lost.at.operation, story));
+      return;
+    }
+    if (job.kind === 'canary') this.#verification.canary.push({ ...job, found: false, story });
+    else this.#verification.troubles.push(`${describeJob(job)}: ${story}`);
   }
 
   /** A worker that died over a program is a failure too: the program is made again, without being run. */
@@ -123,9 +162,13 @@ export class VerifyRun {
     if (done.kind === 'result' && done.result.kind === 'program' && done.result.value.failure) {
       return { ...job, ...done.result.value.failure };
     }
-    if (done.kind !== 'died') return undefined;
-    const again = await this.#single({ kind: 'generate', seed: job.seed, index: job.index });
-    if (again?.kind === 'generate') return { ...job, program: again.value, why: done.why };
+    if (done.kind !== 'died' && done.kind !== 'hung') return undefined;
+    const again = await single(this.#pool, { kind: 'generate', seed: job.seed, index: job.index });
+    if (again.kind === 'result' && again.result.kind === 'generate') {
+      const program = again.result.value;
+      const divergence = divergenceOf(done, program, job.check.patience);
+      return { ...job, program, ...(divergence ? { divergence } : { why: done.why }) };
+    }
     this.#verification.troubles.push(`${describeJob(job)} can't be made: ${printableLine(done.why)}`);
     return undefined;
   }
@@ -147,38 +190,26 @@ export class VerifyRun {
       this.#verification.findings.push(saved);
       return;
     }
-    const result = await this.#single({ kind: 'shrink', program, divergence, check });
-    const shrunk = result?.kind === 'shrink' ? result.value : this.#unfinished(check, divergence);
-    if (shrunk === undefined) {
-      this.#verification.findings.push(saved);
-      return;
-    }
-    const history = `${origin}, ${describeShrinking(program, shrunk)}`;
-    this.#verification.findings.push(await saveFinding({ ...shrunk, check, history }, fileName));
-  }
-
-  /** What there is where shrinking was interrupted. */
-  #unfinished(check: Check, divergence: Divergence): Shrunk | undefined {
-    if (this.#smallest === undefined) return undefined;
-    const found = tryProgram(this.#smallest.program, check).divergence ?? divergence;
-    return { ...this.#smallest, divergence: found, minimal: false };
-  }
-
-  /** Does one job by itself; undefined where that did not work. */
-  async #single(job: Job): Promise<JobResult | undefined> {
-    for await (const done of this.#pool.inOrder([job])) {
-      if (done.kind === 'result') return done.result;
-    }
-    return undefined;
+    const shrunk = await shrinkApart({ program, check, divergence }, this.#pool, ({ program: now, runs }) =>
+      this.#progress.update(() => {
+        return `shrinking: ${formatMany(now.commands.length, 'command')} after ${formatMany(runs, 'run')}`;
+      }),
+    );
+    const early = shrunk.trouble === undefined ? '' : `: ${shrunk.trouble}`;
+    const history = `${origin}, ${describeShrinking(program, shrunk)}${early}`;
+    this.#verification.findings.push(
+      await saveFinding({ program: shrunk.program, divergence: shrunk.divergence, check, history }, fileName),
+    );
   }
 
   #describeProgress(): string {
-    const { golden, programs, operations } = this.#verification;
+    const { golden, workloads, programs, operations } = this.#verification;
     const elapsed = performance.now() - this.#begun;
     const runs = this.#plan.runs ?? (this.#plan.time === undefined ? DEFAULT_RUNS : undefined);
     const of = runs === undefined ? '' : ` of ${formatCount(runs)}`;
     return [
       formatMany(golden.length, 'golden replay'),
+      formatMany(workloads.length, 'workload'),
       `${formatCount(programs.count)}${of} programs`,
       formatMany(operations, 'operation'),
       formatRate(operations, elapsed),
@@ -191,12 +222,15 @@ function describeJob(job: Job): string {
   switch (job.kind) {
     case 'golden':
       return `replaying ${job.trace.name} on ${job.heap}`;
-    case 'canary':
-      return `seeking the canary's fault by ${job.hunt}`;
     case 'program':
     case 'generate':
       return `program ${job.index} of seed ${job.seed}`;
-    case 'shrink':
-      return 'shrinking';
+    case 'golden workload':
+      return `running ${job.workload.name} on ${job.heap}`;
+    case 'canary':
+    case 'run':
+    case 'trace':
+    case 'workload':
+      return job.kind;
   }
 }

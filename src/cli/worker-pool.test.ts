@@ -1,11 +1,18 @@
+import type { Sighting } from './beacon.js';
 import { WorkerPool, type Done } from './worker-pool.js';
 
 /** Workers that do as the job says. */
 const SCRIPT = new URL(
   `data:text/javascript,${encodeURIComponent(`
-    import { parentPort } from 'node:worker_threads';
-    parentPort.on('message', ({ say, after = 0, note, fail, exit, hang, crash }) => {
-      if (note) parentPort.postMessage({ note });
+    import { parentPort, workerData } from 'node:worker_threads';
+    const beacon = new Int32Array(workerData);
+    parentPort.on('message', ({ say, after = 0, fail, exit, hang, busy, calls, crash }) => {
+      // The slots of a beacon: ticks, heap, errand, operation, index.
+      if (calls !== undefined) beacon.set([1, calls, 1, 7, 6]);
+      if (busy) {
+        const end = performance.now() + busy;
+        while (performance.now() < end) Atomics.add(beacon, 0, 1);
+      }
       if (fail) return parentPort.postMessage({ error: fail });
       if (exit !== undefined) process.exit(exit);
       if (crash) setTimeout(() => { throw new Error(crash); });
@@ -18,31 +25,34 @@ const SCRIPT = new URL(
 interface Job {
   readonly say?: number;
   readonly after?: number;
-  readonly note?: string;
   readonly fail?: string;
   readonly exit?: number;
   readonly hang?: boolean;
+  /** Works for so many ms, and tells of it. */
+  readonly busy?: number;
+  /** Calls the heap of that number, to perform command 6 as operation 7. */
+  readonly calls?: number;
   readonly crash?: string;
 }
 
-const pools: WorkerPool<Job, number, string>[] = [];
+const pools: WorkerPool<Job, number>[] = [];
 
-function poolOf(size: number, timeLimit = 20_000, notes: string[] = []): WorkerPool<Job, number, string> {
-  const onNote = (_job: Job, note: string): void => void notes.push(note);
-  const pool = new WorkerPool<Job, number, string>({
+function poolOf(
+  size: number,
+  { patience = 20_000, ownPatience = 20_000, sights = [] as Sighting[] } = {},
+): WorkerPool<Job, number> {
+  const pool = new WorkerPool<Job, number>({
     script: SCRIPT,
     size,
-    timeLimit: () => timeLimit,
-    onNote,
+    patience: () => patience,
+    ownPatience,
+    onSight: (_job, at) => void sights.push(at),
   });
   pools.push(pool);
   return pool;
 }
 
-async function doAll(
-  pool: WorkerPool<Job, number, string>,
-  jobs: Iterable<Job>,
-): Promise<(number | string)[]> {
+async function doAll(pool: WorkerPool<Job, number>, jobs: Iterable<Job>): Promise<(number | string)[]> {
   const all: (number | string)[] = [];
   for await (const done of pool.inOrder(jobs)) all.push(tell(done));
   return all;
@@ -50,7 +60,7 @@ async function doAll(
 
 function tell(done: Done<Job, number>): number | string {
   if (done.kind === 'result') return done.result;
-  return done.kind === 'died' ? done.why : done.kind;
+  return 'why' in done ? done.why : done.kind;
 }
 
 afterEach(async () => {
@@ -74,13 +84,22 @@ test('a worker that dies ends its job, and another one goes on', async () => {
 });
 
 test('a job that never ends is ended', async () => {
-  expect(await doAll(poolOf(1, 1000), [{ hang: true }])).toEqual(['did not end within 1 s']);
+  const pool = poolOf(1, { patience: 100, ownPatience: 1000 });
+  expect(await doAll(pool, [{ hang: true }, { say: 1 }])).toEqual(['made no progress for 1 s', 1]);
 });
 
-test('notes are heard on the way', async () => {
-  const notes: string[] = [];
-  await doAll(poolOf(1, 20_000, notes), [{ note: 'so far', say: 1 }]);
-  expect(notes).toEqual(['so far']);
+test('a heap that does not come back is told, and where', async () => {
+  for await (const done of poolOf(1, { patience: 1000 }).inOrder([{ calls: 2, hang: true }])) {
+    const at = { ticks: 1, call: { heap: 2, errand: 'perform' }, operation: 7, index: 6 };
+    expect(done).toMatchObject({ kind: 'hung', why: 'made no progress for 1 s', at });
+  }
+});
+
+test('a job that takes long and makes progress is not ended, and is watched', async () => {
+  const sights: Sighting[] = [];
+  const pool = poolOf(1, { patience: 300, ownPatience: 300, sights });
+  expect(await doAll(pool, [{ calls: 0, busy: 1500, say: 1 }])).toEqual([1]);
+  expect(sights.filter(({ operation }) => operation === 7).length).toBeGreaterThan(5);
 });
 
 test('jobs are asked for when a worker is free, and no more once the results are not wanted', async () => {

@@ -1,40 +1,57 @@
 import { Worker } from 'node:worker_threads';
+import { Beacon, type Sighting } from './beacon.js';
+import { formatLimit } from './format.js';
 
 /** What became of a job. */
 export type Done<Job, Result> = { readonly job: Job; readonly index: number } & (
   | { readonly kind: 'result'; readonly result: Result }
-  /** The worker ended, or had to be ended, before the job did; `why` says how, and ends no sentence. */
-  | { readonly kind: 'died'; readonly why: string }
+  /** The worker ended before the job did; `why` says how, and ends no sentence. */
+  | { readonly kind: 'died'; readonly why: string; readonly at: Sighting }
+  /** The worker made no progress, and was ended; `why` says so. */
+  | { readonly kind: 'hung'; readonly why: string; readonly at: Sighting }
   /** The pool was closed before the job was done. */
   | { readonly kind: 'stopped' }
 );
 
-/** What a worker sends: notes on the way, and at last a result or an error. */
-export type WorkerMessage<Result, Note> =
-  { readonly note: Note } | { readonly result: Result } | { readonly error: string };
+/** What a worker sends: a result or an error. */
+export type WorkerMessage<Result> = { readonly result: Result } | { readonly error: string };
 
 /** How a {@link WorkerPool} works. */
-export interface WorkerPoolOptions<Job, Note> {
-  /** The module that each worker runs: it takes jobs as messages, and answers with a {@link WorkerMessage}. */
+export interface WorkerPoolOptions<Job> {
+  /**
+   * The module that each worker runs: it takes jobs as messages, and answers with a {@link WorkerMessage}. Its
+   * `workerData` is the memory of the {@link Beacon} that it tells of its progress.
+   */
   readonly script: URL;
   /** Number of workers at most. */
   readonly size: number;
-  /** Time, in ms, that a job may take before its worker is ended. */
-  readonly timeLimit: (job: Job) => number;
-  /** Called with what a worker says of a job that it still works on. */
-  readonly onNote?: (job: Job, note: Note) => void;
+  /** Time, in ms, that a heap may take for one call before its worker is ended. */
+  readonly patience: (job: Job) => number;
+  /**
+   * Time, in ms, that a worker may take without progress where no heap is called; never less than a heap has. By
+   * default two minutes.
+   */
+  readonly ownPatience?: number;
+  /** Called now and then with where a worker is, and for how many ms. */
+  readonly onSight?: (job: Job, at: Sighting, since: number) => void;
 }
+
+/** By default, {@link WorkerPoolOptions.ownPatience}. */
+const OWN_PATIENCE = 120_000;
+
+/** Least and most time, in ms, between two looks at a worker. */
+const LOOKS = { least: 10, most: 100 } as const;
 
 /** Jobs that may be finished before the oldest one that is not: more wait. */
 const WINDOW = 4096;
 
 /** Does jobs on worker threads, and gives the results in the order of the jobs, however many workers there are. */
-export class WorkerPool<Job, Result, Note = never> {
-  readonly #lanes: Lane<Job, Result, Note>[];
+export class WorkerPool<Job, Result> {
+  readonly #lanes: Lane<Job, Result>[];
   #closed = false;
   #running = false;
 
-  constructor(options: WorkerPoolOptions<Job, Note>) {
+  constructor(options: WorkerPoolOptions<Job>) {
     this.#lanes = Array.from({ length: options.size }, () => new Lane(options));
   }
 
@@ -49,10 +66,10 @@ export class WorkerPool<Job, Result, Note = never> {
     this.#running = true;
     const iterator = jobs[Symbol.iterator]();
     const results: Promise<Done<Job, Result>>[] = [];
-    let idle: Lane<Job, Result, Note>[] = [];
+    let idle: Lane<Job, Result>[] = [];
     let begun = 0;
     let ended = false;
-    const feed = (lane: Lane<Job, Result, Note>): void => {
+    const feed = (lane: Lane<Job, Result>): void => {
       if (ended || this.#closed) return;
       if (results.length >= WINDOW) {
         idle.push(lane);
@@ -96,39 +113,39 @@ export class WorkerPool<Job, Result, Note = never> {
 }
 
 /** One worker at a time: begun with the first job, and anew when it died. */
-class Lane<Job, Result, Note> {
-  readonly #options: WorkerPoolOptions<Job, Note>;
+class Lane<Job, Result> {
+  readonly #options: WorkerPoolOptions<Job>;
   #worker: Worker | undefined;
+  #beacon = new Beacon();
   /** Takes the signs of the job that the worker has. */
-  #listener: (sign: WorkerMessage<Result, Note>) => void = () => undefined;
+  #listener: (sign: WorkerMessage<Result>) => void = () => undefined;
   #stop: () => void = () => undefined;
 
-  constructor(options: WorkerPoolOptions<Job, Note>) {
+  constructor(options: WorkerPoolOptions<Job>) {
     this.#options = options;
   }
 
   async perform(job: Job, index: number): Promise<Done<Job, Result>> {
     const worker = (this.#worker ??= this.#begin());
-    const limit = this.#options.timeLimit(job);
-    let timer: NodeJS.Timeout | undefined;
+    const beacon = this.#beacon;
+    let unwatch = (): void => undefined;
     const done = await new Promise<Done<Job, Result>>((resolve) => {
       const died = (why: string): void => {
-        resolve({ job, index, kind: 'died', why });
+        resolve({ job, index, kind: 'died', why, at: beacon.sight() });
       };
       this.#listener = (sign) => {
-        if ('note' in sign) this.#options.onNote?.(job, sign.note);
-        else if ('error' in sign) died(sign.error);
+        if ('error' in sign) died(sign.error);
         else resolve({ job, index, kind: 'result', result: sign.result });
       };
       this.#stop = () => {
         resolve({ job, index, kind: 'stopped' });
       };
-      timer = setTimeout(() => {
-        died(`did not end within ${limit / 1000} s`);
-      }, limit);
+      unwatch = this.#watch(job, (why, at) => {
+        resolve({ job, index, kind: 'hung', why, at });
+      });
       worker.postMessage(job);
     });
-    clearTimeout(timer);
+    unwatch();
     if (done.kind !== 'result') await this.#end();
     return done;
   }
@@ -139,9 +156,37 @@ class Lane<Job, Result, Note> {
     await this.#end();
   }
 
+  /**
+   * Looks at the worker again and again, until it makes no progress. What counts is time in which it could have been
+   * looked at: while the whole process is stopped, or the machine asleep, none goes by.
+   */
+  #watch(job: Job, onHang: (why: string, at: Sighting) => void): () => void {
+    const { patience, ownPatience = OWN_PATIENCE, onSight } = this.#options;
+    const limit = patience(job);
+    const interval = Math.min(Math.max(limit / 10, LOOKS.least), LOOKS.most);
+    const beacon = this.#beacon;
+    let last = beacon.sight();
+    let lookedAt = performance.now();
+    let quiet = 0;
+    const timer = setInterval(() => {
+      const at = beacon.sight();
+      const now = performance.now();
+      quiet = at.ticks === last.ticks ? quiet + Math.min(now - lookedAt, 2 * interval) : 0;
+      last = at;
+      lookedAt = now;
+      onSight?.(job, at, quiet);
+      const most = at.call ? limit : Math.max(limit, ownPatience);
+      if (quiet >= most) onHang(`made no progress for ${formatLimit(most)}`, at);
+    }, interval);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+
   #begin(): Worker {
-    const worker = new Worker(this.#options.script);
-    const heard = (sign: WorkerMessage<Result, Note>): void => {
+    this.#beacon = new Beacon();
+    const worker = new Worker(this.#options.script, { workerData: this.#beacon.memory });
+    const heard = (sign: WorkerMessage<Result>): void => {
       // What a worker says while it is being ended is of no concern any more.
       if (worker === this.#worker) this.#listener(sign);
     };

@@ -49,5 +49,4 @@ test('a span that was freed in vain keeps its fault', () => {
   expect(() => heap.perform({ op: 'free', base: 8192, acct: 0, needzero: true })).toThrow(RangeError);
   heap.perform({ op: 'free', base: 0, acct: 0, needzero: true });
   expect(heap.state().spans[0].needzero).toBe(0);
-  expect(heap.audit?.()).toEqual([]);
 });

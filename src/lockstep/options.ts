@@ -1,4 +1,4 @@
-import { BOOLEAN, checkOptions, describeValue, type OptionKinds } from '../programs/index.js';
+import { BOOLEAN, checkOptions, describeValue, FUNCTION, type OptionKinds } from '../programs/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import { isRecord } from './data-check.js';
 import type { LockstepOptions } from './report.js';
@@ -15,6 +15,7 @@ const KINDS: OptionKinds<LockstepOptions> = {
     allows: (value) => Array.isArray(value) && Array.from<unknown>(value).every(isInvariant),
   },
   locate: BOOLEAN,
+  onOperation: FUNCTION,
 };
 
 /**

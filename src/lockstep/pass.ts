@@ -74,6 +74,7 @@ export class Pass {
   }
 
   private begin(): Finding | undefined {
+    this.options.onOperation?.(0, -1);
     for (const factory of this.options.heaps) {
       const side = new Side(factory, this.program, this.options.memory === true);
       side.guest = this.sides.length === 0 ? this.inside.lead : this.inside.follow;
@@ -89,6 +90,7 @@ export class Pass {
       const operation = this.bindings.resolve(turn.command);
       if (operation === null) continue;
       this.last = this.inside.begin(turn);
+      this.options.onOperation?.(this.last.operation, turn.index);
       const finding = this.step(turn, operation) ?? this.lookIfDue(this.last.operation);
       this.skipped = this.inside.lastIndex + 1 - this.operations;
       if (finding) return finding;

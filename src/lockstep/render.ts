@@ -25,9 +25,12 @@ export function renderDivergence(program: Program, divergence: Divergence): stri
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-function headline({ commands }: Program, { command, commandIndex, operation, message }: Divergence): string {
+function headline({ commands }: Program, divergence: Divergence): string {
+  const { kind, command, commandIndex, operation, message } = divergence;
   if (command === null) return `Before the first command: ${message}.`;
-  return `After operation ${operation} (command ${commandIndex + 1} of ${commands.length}, \`${printCommand(command, objectHandles(commands))}\`): ${message}.`;
+  const text = printCommand(command, objectHandles(commands));
+  const when = kind === 'hang' ? 'At' : 'After';
+  return `${when} operation ${operation} (command ${commandIndex + 1} of ${commands.length}, \`${text}\`): ${message}.`;
 }
 
 function renderDifferences({ differences, heap, against }: Divergence): string {

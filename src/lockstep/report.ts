@@ -25,6 +25,11 @@ export interface LockstepOptions {
    * seen; by default it is. A shrinker, which only asks whether there is one, is faster without.
    */
   readonly locate?: boolean;
+  /**
+   * Called before each operation that runs by itself, with its number (from 1) and the index of its command (from 0); at the start, and
+   * again wherever the program is run again, with 0 and -1. So one who watches from another thread knows where it is.
+   */
+  readonly onOperation?: (operation: number, commandIndex: number) => void;
 }
 
 /** What came of running a program in lockstep. */
@@ -44,7 +49,9 @@ export interface LockstepReport {
 /**
  * What is wrong: results or errors differ, or effects on the host, statistics or states; an invariant is broken; a heap
  * finds itself broken (`audit`), misuses memory, does not end as the program expects, throws what no heap may
- * (`crash`), or gives what has not the form that it must have (`malformed`: a field is missing or of the wrong type).
+ * (`crash`), gives what has not the form that it must have (`malformed`: a field is missing or of the wrong type), or
+ * does not come back from a call (`hang`). The last one only somebody in another thread can see, such as the command
+ * line: `runLockstep` itself does not come back then.
  */
 export type DivergenceKind =
   | 'result'
@@ -57,7 +64,8 @@ export type DivergenceKind =
   | 'memory'
   | 'expectation'
   | 'crash'
-  | 'malformed';
+  | 'malformed'
+  | 'hang';
 
 /** The first operation after which something is wrong, and what. */
 export interface Divergence {

@@ -6,7 +6,15 @@ import type { Command, Place } from './program.js';
 /** What a draft may know when it becomes a command. */
 export type ModelView = Pick<
   HeapModel,
-  'config' | 'nextHandle' | 'live' | 'freedPageCounts' | 'mayBeProfiled'
+  | 'config'
+  | 'nextHandle'
+  | 'live'
+  | 'freedPageCounts'
+  | 'mayBeProfiled'
+  | 'liveObjects'
+  | 'wasProfiled'
+  | 'marking'
+  | 'caches'
 >;
 
 /**
@@ -33,11 +41,7 @@ export function allocationDrafts(maxPages: number): Arbitrary<Draft> {
       (model) =>
         allocation(model, CLASS_TO_PAGES[sizeclass], sizeclass, false, needzero),
   );
-  const stack = npages.map((count): Draft => (model) => ({
-    op: 'allocStack',
-    handle: model.nextHandle,
-    npages: count(model),
-  }));
+  const stack = npages.map(stackOf);
   return oneof(
     { arbitrary: large, weight: 3 },
     { arbitrary: small, weight: 1 },
@@ -45,11 +49,20 @@ export function allocationDrafts(maxPages: number): Arbitrary<Draft> {
   );
 }
 
-/** Frees of live spans, in whatever way they were allocated. */
+/** Allocations of stacks alone. */
+export function stackDrafts(maxPages: number): Arbitrary<Draft> {
+  return pageCounts(maxPages).map(stackOf);
+}
+
+function stackOf(count: (model: ModelView) => number): Draft {
+  return (model) => ({ op: 'allocStack', handle: model.nextHandle, npages: count(model) });
+}
+
+/** Frees of live spans, in whatever way they were allocated; none while marking, when no stack may become free. */
 export function freeDrafts(): Arbitrary<Draft> {
   return tuple(nat(), boolean()).map(([number, dirty]) => (model) => {
     const note = pick(model.live, number);
-    if (note === null) return null;
+    if (note === null || model.marking) return null;
     const span = { handle: note.handle, offset: 0 };
     return note.stack ? { op: 'freeStack', span } : { op: 'free', span, dirty };
   });
@@ -140,6 +153,7 @@ function allocation(
   return { op: 'alloc', handle: model.nextHandle, npages, sizeclass, large, needzero };
 }
 
-function pick<T>(choices: readonly T[], number: number): T | null {
+/** The choice with a number that counts through all of them as often as needed; null where there is none. */
+export function pick<T>(choices: readonly T[], number: number): T | null {
   return choices.length === 0 ? null : choices[number % choices.length];
 }

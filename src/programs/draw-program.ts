@@ -1,6 +1,7 @@
 import { MAX_ARENA_PAGES, heapConfig, type HeapConfig } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import { generateProgram, type GeneratedProgram } from './generate.js';
+import { LEAST_GIANT_ARENA, LEAST_GIANT_COMMANDS } from './giants.js';
 import { generateObjectProgram } from './objects/generate-objects.js';
 import { drawObjectConfig, drawObjectHost } from './objects/object-config.js';
 import { BOOLEAN, checkOptions, NUMBER, OBJECT, TEXT, type OptionKinds } from './options.js';
@@ -30,6 +31,11 @@ export interface HeapProgramsOptions {
   readonly maxArenaPages?: number;
   /** Whether some of the hosts may refuse memory; by default they may. */
   readonly refusals?: boolean;
+  /**
+   * Share of programs, 0 to 1, that have spans around and above 2^20 pages (8 GiB), as far as the arena may be that
+   * long; by default 0, since a host may own real memory.
+   */
+  readonly giants?: number;
 }
 
 /** The same, checked and complete. */
@@ -39,6 +45,7 @@ export interface Settings extends ConfigLimits {
   readonly maxCommands: number;
   readonly misuse: number;
   readonly refusals: boolean;
+  readonly giants: number;
 }
 
 const KINDS: OptionKinds<HeapProgramsOptions> = {
@@ -46,6 +53,7 @@ const KINDS: OptionKinds<HeapProgramsOptions> = {
   minCommands: NUMBER,
   maxCommands: NUMBER,
   misuse: NUMBER,
+  giants: NUMBER,
   config: OBJECT,
   maxArenaPages: NUMBER,
   refusals: BOOLEAN,
@@ -65,16 +73,16 @@ const FEW_COMMANDS = 16;
 export function checkedSettings(options: HeapProgramsOptions): Settings {
   checkOptions<HeapProgramsOptions>('heapPrograms', options, KINDS);
   const { maxCommands = 1000, misuse = 0.1, maxArenaPages = MAX_ARENA_PAGES, refusals = true } = options;
-  const { minCommands = 1, config = {} } = options;
+  const { minCommands = 1, config = {}, giants = 0 } = options;
   integer('maxCommands', maxCommands, 1, MOST_COMMANDS);
   integer('minCommands', minCommands, 1, maxCommands);
   integer('maxArenaPages', maxArenaPages, 1, MAX_ARENA_PAGES);
-  const isShare = misuse >= 0 && misuse <= 1;
-  if (!isShare) throw new RangeError(`misuse must be a share from 0 to 1, not ${misuse}`);
+  share('misuse', misuse);
+  share('giants', giants);
   const { level = 'mixed' } = options;
   if (!LEVELS.includes(level)) throw new RangeError(`level must be ${LEVELS.join(', ')}, not ${level}`);
   heapConfig(config);
-  return { level, minCommands, maxCommands, misuse, refusals, fixed: config, maxArenaPages };
+  return { level, minCommands, maxCommands, misuse, refusals, giants, fixed: config, maxArenaPages };
 }
 
 function integer(name: string, value: number, least: number, most: number): void {
@@ -83,16 +91,40 @@ function integer(name: string, value: number, least: number, most: number): void
   }
 }
 
+function share(name: string, value: number): void {
+  const isShare = value >= 0 && value <= 1;
+  if (!isShare) throw new RangeError(`${name} must be a share from 0 to 1, not ${value}`);
+}
+
 /** Draws a program, a small one if `few`, and tells how it came about. */
 export function drawProgram(chance: Chance, settings: Settings, few: boolean): GeneratedProgram {
   const { minCommands, maxCommands } = settings;
   const most = few ? Math.max(minCommands, Math.min(FEW_COMMANDS, maxCommands)) : maxCommands;
   const { level } = settings;
   const objects = level === 'objects' || (level === 'mixed' && chance.happens(OBJECTS_SHARE));
-  const config = objects ? drawObjectConfig(chance, settings) : drawConfig(chance, settings);
-  const host = objects ? drawObjectHost(chance, settings.refusals) : drawHost(chance, settings.refusals);
-  const length = chance.magnitude(minCommands, most);
-  const misuse = chance.happens(settings.misuse);
-  const generate = objects ? generateObjectProgram : generateProgram;
-  return generate(chance, { config, host, length, misuse });
+  return objects ? drawObjectProgram(chance, settings, most) : drawPageProgram(chance, settings, most);
+}
+
+function drawObjectProgram(chance: Chance, settings: Settings, most: number): GeneratedProgram {
+  return generateObjectProgram(chance, {
+    config: drawObjectConfig(chance, settings),
+    host: drawObjectHost(chance, settings.refusals),
+    length: chance.magnitude(settings.minCommands, most),
+    misuse: chance.happens(settings.misuse),
+  });
+}
+
+function drawPageProgram(chance: Chance, settings: Settings, most: number): GeneratedProgram {
+  const { minCommands } = settings;
+  const wantsGiants = chance.happens(settings.giants);
+  const config = drawConfig(chance, settings, wantsGiants);
+  const giants = wantsGiants && config.arenaPages >= LEAST_GIANT_ARENA;
+  const least = giants ? Math.max(minCommands, Math.min(LEAST_GIANT_COMMANDS, most)) : minCommands;
+  return generateProgram(chance, {
+    config,
+    host: drawHost(chance, settings.refusals),
+    length: chance.magnitude(least, most),
+    misuse: chance.happens(settings.misuse),
+    giants,
+  });
 }

@@ -197,6 +197,41 @@ describe('generated page counts', () => {
   });
 });
 
+describe('generated giants', () => {
+  const giant = 2 ** 20;
+  const programs = generated(60, { giants: 1, misuse: 0 });
+
+  it('are of equal and of different lengths, several of them live, and with room to be free', () => {
+    let equal = 0;
+    let different = 0;
+    for (const { program } of programs) {
+      const { arenaPages } = program.config;
+      const asked = program.commands.map((command) => ('npages' in command ? Number(command.npages) : 0));
+      const lengths = asked.filter((npages) => npages >= giant && npages <= arenaPages);
+      assert.ok(arenaPages >= 4 * giant && program.commands.length >= 128);
+      if (new Set(lengths).size > 1) different++;
+      if (new Set(lengths).size < lengths.length - 2) equal++;
+    }
+    assert.ok(equal > 40 && different > 40, `${equal} equal, ${different} different`);
+  });
+
+  it('are there only in the share of programs that was asked for, and where the arena may be so long', () => {
+    const long = (options: HeapProgramsOptions) =>
+      generated(300, { maxCommands: 200, misuse: 0, ...options }).filter(({ program }) =>
+        program.commands.some(
+          (command) =>
+            'npages' in command &&
+            Number(command.npages) >= giant / 2 &&
+            Number(command.npages) <= program.config.arenaPages,
+        ),
+      ).length;
+    const some = long({ giants: 0.25 });
+    assert.ok(some > 50 && some < 100, String(some));
+    assert.equal(long({ giants: 0 }), 0);
+    assert.equal(long({ giants: 1, maxArenaPages: giant }), 0);
+  });
+});
+
 describe('generated validity', () => {
   it('makes every handle once and before its use, and all arguments of a shape', () => {
     for (const { program } of [...ORDINARY, ...WRONG]) assert.ok(isProgram(program));

@@ -22,6 +22,12 @@ export interface Frame {
   readonly misuse: boolean;
 }
 
+/** The same for a program of the page level. */
+export interface PageFrame extends Frame {
+  /** Whether there are giants: spans of 2^20 pages and more. The arena must have room for them. */
+  readonly giants: boolean;
+}
+
 /** A program, and how it came about, for statistics and for tests. */
 export interface GeneratedProgram {
   readonly program: Program;
@@ -34,8 +40,9 @@ export interface GeneratedProgram {
 }
 
 /** Draws the commands of a program. */
-export function generateProgram(chance: Chance, { config, host, length, misuse }: Frame): GeneratedProgram {
-  const run = drawRun(chance, config, length);
+export function generateProgram(chance: Chance, frame: PageFrame): GeneratedProgram {
+  const { config, host, length, misuse, giants } = frame;
+  const run = drawRun(chance, config, length, giants);
   const commands: Command[] = [];
   const phases: PhaseName[] = [];
   const misuses = misuse
@@ -45,6 +52,7 @@ export function generateProgram(chance: Chance, { config, host, length, misuse }
   while (commands.length < ordinary) {
     const phase = new Phase(chance, run.ledger.live.length, run.habits.maxLive, ordinary - commands.length);
     phases.push(phase.kind.name);
+    if (phase.kind.favours > 0) run.pageCounts.changeFavourites();
     play(run, phase, commands, misuses);
   }
   if (misuses !== null) {
@@ -91,14 +99,14 @@ function drawOther(run: Run, number: number): Command | null {
 
 /** Draws an allocation or a free, as the phase and the bound of live pages would have it. */
 function drawMemoryMove(run: Run, phase: Phase): Command {
-  const { chance, habits, ledger, swarm } = run;
+  const { chance, habits, ledger, pageCounts, swarm } = run;
   const { live } = ledger;
-  const full = ledger.livePages >= habits.maxLivePages;
-  if (live.length > 0 && (full || !phase.allocates(chance, live.length))) {
+  const full = phase.kind.favours > 0 ? !pageCounts.hasRoom(ledger) : ledger.livePages >= habits.maxLivePages;
+  const allocates = phase.allocates(chance, live.length, full);
+  if (live.length > 0 && !allocates) {
     const index = phase.nextToFree(chance, live);
     if (swarm[live[index].stack ? 'freeStack' : 'free'] > 0) return free(run, index);
   }
-  const { recycles } = phase.kind;
   const stack = chance.real(swarm.alloc + swarm.allocStack) >= swarm.alloc;
-  return stack ? allocStack(run, recycles) : alloc(run, recycles);
+  return stack ? allocStack(run, phase.kind) : alloc(run, phase.kind);
 }

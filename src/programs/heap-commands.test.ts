@@ -4,7 +4,7 @@ import { RecordingHost } from '../lockstep/index.js';
 import { referenceHeap } from '../reference/index.js';
 import { heapConfig, type HeapConfig, type Operation, type OperationResult } from '../spec/index.js';
 import { COMMAND_NAMES } from './command-fields.js';
-import { heapCommands } from './heap-commands.js';
+import { heapCommands, type HeapCommandsOptions } from './heap-commands.js';
 import { HeapModel, type PerformingHeap } from './heap-model.js';
 import { parseProgram } from './text/parse-program.js';
 
@@ -28,8 +28,9 @@ function check(
   heap: () => PerformingHeap,
   expected: () => PerformingHeap | null,
   seed = 1,
+  level: HeapCommandsOptions['level'] = 'pages',
 ) {
-  const commands = fc.commands(heapCommands({ maxPages: 200 }), { maxCommands: 60, size: 'max' });
+  const commands = fc.commands(heapCommands({ level, maxPages: 200 }), { maxCommands: 60, size: 'max' });
   const property = fc.property(commands, (drawn) => {
     fc.modelRun(() => ({ model: new HeapModel(config, expected()), real: heap() }), drawn);
   });
@@ -99,6 +100,117 @@ const FAULTS: readonly (readonly [what: string, fault: Fault, message: RegExp])[
   ],
 ];
 
+const OBJECT_FAULTS: readonly (readonly [what: string, fault: Fault, message: RegExp])[] = [
+  [
+    'gives every object the same place',
+    ({ op }, result) => (op === 'malloc' ? withFields(result, { addr: 0 }) : result),
+    /the object from 0 to \d+ must not overlap [os]\d+/,
+  ],
+  [
+    'places objects between slots',
+    ({ op }, result) =>
+      op === 'malloc' && addrOf(result) > 0 ? withFields(result, { addr: addrOf(result) + 1 }) : result,
+    /address \d+ must be a multiple of \d+/,
+  ],
+  [
+    'lets a part of a tiny block stick out',
+    (operation, result) =>
+      operation.op === 'malloc' && operation.size === 10 && operation.scan === 0
+        ? withFields(result, { addr: addrOf(result) - (addrOf(result) % 16) + 8 })
+        : result,
+    /must lie in one block of 16 bytes/,
+  ],
+  [
+    'gives objects outside of the arena',
+    ({ op }, result) => (op === 'malloc' ? withFields(result, { addr: 600 * 8192 }) : result),
+    /must lie in the arena/,
+  ],
+  [
+    'gives nothing for an object',
+    ({ op }, result) => (op === 'malloc' ? null : result),
+    /must give an object/,
+  ],
+  [
+    'does not say whether it cleared an object',
+    ({ op }, result) => (op === 'malloc' ? withFields(result, { zeroed: undefined }) : result),
+    /must say whether the object was cleared/,
+  ],
+  [
+    'clears objects unasked',
+    (operation, result) =>
+      operation.op === 'malloc' && operation.size > 16 ? withFields(result, { zeroed: true }) : result,
+    /must not clear an object unasked/,
+  ],
+  [
+    'puts stacks on objects',
+    ({ op }, result) => (op === 'allocStack' ? withFields(result, { base: 0 }) : result),
+    /the span from 0 to \d+ must not overlap o\d+/,
+  ],
+  [
+    'uses the number of a cache again',
+    ({ op }, result) => (op === 'addProc' ? 1 : result),
+    /must give the number of a new cache/,
+  ],
+  [
+    'sweeps half a page',
+    ({ op }, result) => (op === 'sweepone' ? 0.5 : result),
+    /must give the pages that it freed, or -1/,
+  ],
+  [
+    'loses the spans of objects',
+    ({ op }, result) => (op === 'query' ? withFields(result, { lookupMaybe: null }) : result),
+    /must find the span of the object at \d+/,
+  ],
+  [
+    'takes objects for larger than they are',
+    ({ op }, result) => (op === 'query' ? withFields(result, { mlookup: [0, 8192] }) : result),
+    /query .*: it must give .*"mlookup":\[\d+,\d+\]/,
+  ],
+  [
+    'scans objects at all times',
+    ({ op }, result) => (op === 'addFinalizer' ? withFields(result, { scanned: 0 }) : result),
+    /must scan no object/,
+  ],
+  [
+    'scans nothing while marking',
+    ({ op }, result) => (op === 'addFinalizer' ? withFields(result, { scanned: undefined }) : result),
+    /must say which object it scanned/,
+  ],
+];
+
+function addrOf(result: OperationResult): number {
+  return (result as { readonly addr: number }).addr;
+}
+
+describe('heapCommands about objects', () => {
+  it.each([
+    ['with much room', heapConfig({ arenaPages: 1 << 16 })],
+    ['in an arena that begins at address 0', { ...SMALL, arenaPages: 1 << 14 }],
+  ])('find nothing wrong with a heap that works, %s', (_, config) => {
+    const details = check(
+      config,
+      () => reference(config),
+      () => reference(config),
+      1,
+      'objects',
+    );
+    assert.equal(details.errorInstance, null);
+    assert.ok(!details.failed);
+  });
+
+  it.each(OBJECT_FAULTS)('find a heap that %s', (_, fault, message) => {
+    const config = { ...SMALL, arenaPages: 600 };
+    const details = check(
+      config,
+      () => faulty(config, fault),
+      () => null,
+      1,
+      'objects',
+    );
+    assert.match(String(details.errorInstance), message);
+  });
+});
+
 describe('heapCommands', () => {
   it.each([
     ['with much room', heapConfig({ arenaPages: 1 << 20 })],
@@ -141,6 +253,7 @@ describe('heapCommands', () => {
       };
     };
     check(SMALL, recorded, () => null);
+    check(SMALL, recorded, () => null, 1, 'objects');
     assert.deepEqual([...seen].sort(), [...COMMAND_NAMES].sort());
   });
 
@@ -169,6 +282,10 @@ describe('heapCommands', () => {
   });
 
   it('name an option that is out of range', () => {
+    assert.throws(
+      () => heapCommands({ level: 'mixed' as 'objects' }),
+      /level must be pages or objects, not mixed/,
+    );
     assert.throws(
       () => heapCommands({ maxPages: 0 }),
       /maxPages must be an integer from 1 to 549755813888, not 0/,

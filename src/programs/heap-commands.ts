@@ -5,17 +5,24 @@ import {
   freeDrafts,
   queryDrafts,
   recordDrafts,
+  stackDrafts,
   timeDrafts,
   type Draft,
   type ModelView,
 } from './drafts.js';
 import type { HeapModel, PerformingHeap } from './heap-model.js';
-import { checkOptions, NUMBER } from './options.js';
+import { cacheDrafts, cycleDrafts, objectAddressDrafts, objectDrafts } from './object-drafts.js';
+import { checkOptions, NUMBER, TEXT } from './options.js';
 import type { Command, Handle } from './program.js';
 import { printCommand } from './text/print-program.js';
 
 /** What {@link heapCommands} draws from. */
 export interface HeapCommandsOptions {
+  /**
+   * What the commands are about: `pages`, spans, the default; or `objects` with the cycles of the collector, and stacks.
+   * They don't mix: a span that was allocated as such must not live through a cycle.
+   */
+  readonly level?: 'pages' | 'objects';
   /** Most pages that an allocation asks for: 1 to 2^39; by default 256. */
   readonly maxPages?: number;
 }
@@ -23,9 +30,9 @@ export interface HeapCommandsOptions {
 /**
  * The vocabulary of programs as commands for `fc.commands` and `fc.modelRun`, to test a heap of one's own: anything
  * with the method `perform` of a {@link PerformingHeap}. There are three arbitraries, as likely as each other: of
- * allocations, of frees, and of everything else.
+ * allocations, of frees, and of everything else; about objects, of allocations, of cycles, and of everything else.
  *
- * A command finds the span that it works on when it runs, so that it stays meaningful when fast-check takes others
+ * A command finds the span or the object that it works on when it runs, so that it stays meaningful when fast-check takes others
  * away. Each run needs a new {@link HeapModel}. The programs of `heapPrograms` are drawn with more knowledge and shrink
  * further; the advantage of these commands is that others can stand among them.
  *
@@ -46,14 +53,26 @@ export interface HeapCommandsOptions {
  * @throws TypeError where one is unknown or of the wrong kind.
  */
 export function heapCommands(options: HeapCommandsOptions = {}): Arbitrary<HeapCommand>[] {
-  checkOptions<HeapCommandsOptions>('heapCommands', options, { maxPages: NUMBER });
-  const { maxPages = 256 } = options;
+  checkOptions<HeapCommandsOptions>('heapCommands', options, { level: TEXT, maxPages: NUMBER });
+  const { level = 'pages', maxPages = 256 } = options;
+  if (level !== 'pages' && level !== 'objects') {
+    throw new RangeError(`level must be pages or objects, not ${String(level)}`);
+  }
   if (!Number.isInteger(maxPages) || maxPages < 1 || maxPages > MAX_REQUEST_PAGES) {
     throw new RangeError(`maxPages must be an integer from 1 to ${MAX_REQUEST_PAGES}, not ${maxPages}`);
   }
-  const others = oneof(timeDrafts(), queryDrafts(), recordDrafts());
-  const drafts = [allocationDrafts(maxPages), freeDrafts(), others];
+  const drafts = level === 'pages' ? pageDrafts(maxPages) : draftsOfObjects(maxPages);
   return drafts.map((arbitrary) => arbitrary.map((draft) => new HeapCommand(draft)));
+}
+
+function pageDrafts(maxPages: number): Arbitrary<Draft>[] {
+  return [allocationDrafts(maxPages), freeDrafts(), oneof(timeDrafts(), queryDrafts(), recordDrafts())];
+}
+
+function draftsOfObjects(maxPages: number): Arbitrary<Draft>[] {
+  const stacks = oneof(stackDrafts(maxPages), freeDrafts());
+  const others = oneof(timeDrafts(), queryDrafts(), objectAddressDrafts(), cacheDrafts(), stacks);
+  return [objectDrafts(maxPages), cycleDrafts(), others];
 }
 
 /** A command of {@link heapCommands}. */
@@ -66,7 +85,7 @@ export class HeapCommand implements ModelCommand<HeapModel, PerformingHeap> {
     this.#draft = draft;
   }
 
-  /** Whether there is a span that it can work on. */
+  /** Whether there is something that it can work on. */
   check(model: ModelView): boolean {
     return this.#draft(model) !== null;
   }

@@ -1,8 +1,17 @@
-import { PAGE_SIZE, heapConfig, type Heap, type HeapConfig, type OperationResult } from '../spec/index.js';
+import {
+  PAGE_SIZE,
+  heapConfig,
+  type Heap,
+  type HeapConfig,
+  type Operation,
+  type OperationResult,
+} from '../spec/index.js';
 import { Bindings } from './bindings.js';
 import { Ledger, type SpanNote } from './ledger.js';
 import { elemsizeOf, limitOf } from './moves.js';
-import { implausibility, sameResult, type LiveSpan } from './plausible.js';
+import { ObjectLives } from './object-lives.js';
+import { liveObject, type LiveObject } from './plausible-objects.js';
+import { implausibility, sameResult, type Known, type LiveSpan } from './plausible.js';
 import type { Command, Handle, Place } from './program.js';
 import { printCommand } from './text/print-program.js';
 
@@ -10,8 +19,8 @@ import { printCommand } from './text/print-program.js';
 export type PerformingHeap = Pick<Heap, 'perform'>;
 
 /**
- * The model that `heapCommands` run against, new for each run: which spans are live and where, and, if given, another
- * heap that performs the same operations and must give the same results.
+ * The model that `heapCommands` run against, new for each run: which spans and objects are live and where, and, if given,
+ * another heap that performs the same operations and must give the same results.
  */
 export class HeapModel {
   readonly config: HeapConfig;
@@ -19,8 +28,13 @@ export class HeapModel {
   readonly #ledger: Ledger;
   readonly #bindings = new Bindings();
   readonly #live: LiveSpan[] = [];
-  /** The handles of all objects so far. */
-  readonly objects: ReadonlySet<Handle> = new Set();
+  readonly #lives = new ObjectLives();
+  readonly #objectHandles = new Set<Handle>();
+  #liveObjects: LiveObject[] = [];
+  #marking = false;
+  readonly #caches: number[];
+  /** Addresses at which profile records were set. */
+  readonly #profiledAddresses = new Set<number>();
 
   /**
    * @param config The settings of the heap under test that are not the default.
@@ -31,11 +45,37 @@ export class HeapModel {
     this.config = heapConfig(config);
     this.#expected = expected;
     this.#ledger = new Ledger(this.config.arenaPages);
+    this.#caches = Array.from({ length: this.config.procs }, (_, p) => p);
   }
 
   /** The handle for the next span that is allocated. */
   get nextHandle(): Handle {
     return this.#ledger.allocations + 1;
+  }
+
+  /** The handles of all objects so far. */
+  get objects(): ReadonlySet<Handle> {
+    return this.#objectHandles;
+  }
+
+  /** The live objects, in the order of their allocation. */
+  get liveObjects(): readonly LiveObject[] {
+    return this.#liveObjects;
+  }
+
+  /** Whether a cycle marks. */
+  get marking(): boolean {
+    return this.#marking;
+  }
+
+  /** The numbers of all caches, in the order of their making. */
+  get caches(): readonly number[] {
+    return this.#caches;
+  }
+
+  /** Whether a profile record was ever set at an address, in bytes from the start of the arena, of an object. */
+  wasProfiled(addr: number): boolean {
+    return this.#profiledAddresses.has(addr);
   }
 
   /** The live spans, in the order of their allocation. */
@@ -60,9 +100,11 @@ export class HeapModel {
    */
   perform(command: Command, heap: PerformingHeap): void {
     const operation = this.#bindings.resolve(command);
-    if (operation === null) throw new Error(`${printCommand(command, this.objects)}: there is no such span`);
+    if (operation === null) {
+      throw new Error(`${printCommand(command, this.objects)}: nothing has this handle`);
+    }
     const result = heap.perform(operation);
-    const wrong = implausibility(this.config, this.#live, operation, result);
+    const wrong = implausibility(this.#known(), operation, result);
     if (wrong !== null) throw new Error(`${printCommand(command, this.objects)}: ${wrong}`);
     if (this.#expected !== null) {
       const expected = this.#expected.perform(operation);
@@ -74,6 +116,53 @@ export class HeapModel {
     }
     this.#bindings.bind(command, result);
     this.#note(command, result);
+    this.#noteObjects(operation, result);
+  }
+
+  #known(): Known {
+    return {
+      config: this.config,
+      spans: this.#live,
+      objects: this.#liveObjects,
+      hadObjects: this.#objectHandles.size > 0,
+      marking: this.#marking,
+      caches: this.#caches,
+    };
+  }
+
+  #noteObjects(operation: Operation, result: OperationResult): void {
+    switch (operation.op) {
+      case 'malloc': {
+        const { addr } = result as { readonly addr: number };
+        const handle = this.#ledger.nextHandle();
+        const life = this.#lives.born(addr, operation.size, operation.scan);
+        this.#objectHandles.add(handle);
+        this.#liveObjects.push(liveObject(handle, addr, operation, life));
+        break;
+      }
+      case 'gcStart':
+        this.#lives.startMarking();
+        this.#marking = true;
+        break;
+      case 'mark':
+        this.#lives.mark(operation.addr, undefined);
+        break;
+      case 'gcEnd':
+        this.#lives.endMarking();
+        this.#marking = false;
+        this.#liveObjects = this.#liveObjects.filter(({ life }) => !life.dead);
+        break;
+      case 'addProc':
+        this.#caches.push(result as number);
+        break;
+      case 'removeProc':
+        this.#caches.splice(this.#caches.indexOf(operation.p), 1);
+        break;
+      case 'setProfile':
+        this.#profiledAddresses.add(operation.addr);
+        break;
+      default:
+    }
   }
 
   #note(command: Command, result: OperationResult): void {

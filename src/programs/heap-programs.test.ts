@@ -29,11 +29,11 @@ describe('heapPrograms', () => {
           biased ? heapPrograms() : fc.noBias(heapPrograms()),
           (program) => void programs.push(program),
         ),
-        { numRuns: 300, seed: 5 },
+        { numRuns: 1000, seed: 5 },
       );
       return programs.filter(({ commands }) => commands.length <= 16).length;
     };
-    assert.ok(lengths(true) > lengths(false) + 50);
+    assert.ok(lengths(true) > lengths(false) + 150);
   });
 
   it('keeps to its options', () => {
@@ -55,6 +55,17 @@ describe('heapPrograms', () => {
     }
   });
 
+  it('draws programs of spans, of objects, or of both kinds', () => {
+    const withObjects = (level: 'pages' | 'objects' | 'mixed'): number =>
+      fc
+        .sample(heapPrograms({ level, minCommands: 20, misuse: 0 }), { seed: 4, numRuns: 100 })
+        .filter(({ commands }) => commands.some(({ op }) => op === 'malloc')).length;
+    assert.equal(withObjects('pages'), 0);
+    assert.equal(withObjects('objects'), 100);
+    const some = withObjects('mixed');
+    assert.ok(some > 30 && some < 70, `${some}`);
+  });
+
   it('names an option that is out of range', () => {
     assert.throws(
       () => heapPrograms({ maxCommands: 0 }),
@@ -62,11 +73,16 @@ describe('heapPrograms', () => {
     );
     assert.throws(() => heapPrograms({ maxCommands: 10_001 }), /not 10001/);
     assert.throws(
+      () => heapPrograms({ level: 'object' as 'objects' }),
+      /level must be pages, objects, mixed, not object/,
+    );
+    assert.throws(
       () => heapPrograms({ minCommands: 6, maxCommands: 5 }),
       /minCommands must be an integer from 1 to 5/,
     );
     assert.throws(() => heapPrograms({ misuse: 1.5 }), /misuse must be a share from 0 to 1, not 1.5/);
     assert.throws(() => heapPrograms({ misuse: NaN }), RangeError);
+    assert.throws(() => heapPrograms({ giants: -1 }), /giants must be a share from 0 to 1, not -1/);
     assert.throws(() => heapPrograms({ maxArenaPages: 0.5 }), /maxArenaPages/);
     assert.throws(() => heapPrograms({ config: { arenaPages: 0 } }), /arenaPages/);
   });

@@ -12,6 +12,7 @@ export * from './program.js';
 export { requireProgram } from './require-program.js';
 export {
   shrinkProgram,
+  shrinkSteps,
   type ShrinkOptions,
   type ShrinkProgress,
   type ShrinkResult,

@@ -1,16 +1,17 @@
 import { CLASS_TO_PAGES, CLASS_TO_SIZE, NUM_SIZE_CLASSES, PAGE_SIZE } from '../spec/index.js';
+import type { Wishes } from './page-counts.js';
 import type { Command } from './program.js';
 import type { Run } from './run.js';
 
-/** Draws an allocation of a heap span. `recycledShare`: share of spans as long as what was freed lately. */
-export function alloc(run: Run, recycledShare: number): Command {
+/** Draws an allocation of a heap span. */
+export function alloc(run: Run, wishes: Wishes): Command {
   const { chance, habits, ledger } = run;
   const needzero = chance.happens(habits.needzeroShare);
-  if (chance.happens(habits.smallShare)) {
+  if (chance.happens(habits.smallShare * (1 - wishes.favours))) {
     const sizeclass = chance.pick(habits.classes);
     return allocOf(run, CLASS_TO_PAGES[sizeclass], sizeclass, false, needzero);
   }
-  const npages = run.pageCounts.draw(ledger, recycledShare);
+  const npages = run.pageCounts.draw(ledger, wishes);
   // Now and then what the runtime never asks for, but the heap allows: any class, at any length, large or not.
   if (chance.happens(1 / 16)) {
     return allocOf(run, npages, chance.below(NUM_SIZE_CLASSES), chance.happens(1 / 2), needzero);
@@ -43,8 +44,8 @@ export function limitOf(npages: number, elemsize: number): number {
 }
 
 /** Draws an allocation of a span for stacks. */
-export function allocStack(run: Run, recycledShare: number): Command {
-  return allocStackOf(run, run.pageCounts.draw(run.ledger, recycledShare));
+export function allocStack(run: Run, wishes: Wishes): Command {
+  return allocStackOf(run, run.pageCounts.draw(run.ledger, wishes));
 }
 
 /** An allocation of a stack span of this length. */

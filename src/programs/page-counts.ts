@@ -13,6 +13,24 @@ interface Source {
   readonly chunk: number;
   /** Page counts at which something changes. */
   readonly boundaries: readonly number[];
+  /** Page counts to come back to: at least one. */
+  favourites: readonly number[];
+}
+
+/** Which page counts a run comes back to, so that several spans of one length are free at a time. */
+export interface Taste {
+  /** Draws some favourites, at least one. */
+  readonly drawFavourites: () => readonly number[];
+  /** Share of all allocations, 0 to 1, that ask for a favourite, whatever the phase. */
+  readonly share: number;
+}
+
+/** What a stretch of a program wants of the page counts of its allocations, apart from the run's mixture. */
+export interface Wishes {
+  /** Share of them, 0 to 1, that ask for what was freed lately. */
+  readonly recycles: number;
+  /** Share of the others, 0 to 1, that ask for a favourite. */
+  readonly favours: number;
 }
 
 /** One way to draw page counts; what it draws may be out of range or over the budget. */
@@ -27,7 +45,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'small', weight: 8, draw: ({ chance }) => chance.between(1, 8) },
   { name: 'boundary', weight: 6, draw: ({ chance, boundaries }) => chance.pick(boundaries) },
   { name: 'power of two', weight: 2, draw: aroundPowerOfTwo },
-  { name: 'any', weight: 4, draw: ({ chance, budget }) => chance.magnitude(1, budget) },
+  { name: 'any', weight: 8, draw: ({ chance, budget }) => chance.magnitude(1, budget) },
   { name: 'recycled', weight: 6, draw: recycled },
   { name: 'rest', weight: 2, draw: aroundRest },
   { name: 'too many', weight: 0.5, draw: tooMany },
@@ -37,12 +55,15 @@ const FAMILIES: readonly Family[] = [
 export class PageCounts {
   readonly #source: Source;
   readonly #family: WeightedChoice;
+  readonly #taste: Taste;
 
   /** `budget`: the pages that the run may have live at a time. */
-  constructor(chance: Chance, config: HeapConfig, budget: number) {
+  constructor(chance: Chance, config: HeapConfig, budget: number, taste: Taste) {
     const chunk = Math.max(config.heapAllocChunk, config.growRound) / PAGE_SIZE;
     const boundaries = boundariesOf(config, chunk, budget);
-    this.#source = { chance, arenaPages: config.arenaPages, budget, chunk, boundaries };
+    const favourites = taste.drawFavourites();
+    this.#source = { chance, arenaPages: config.arenaPages, budget, chunk, boundaries, favourites };
+    this.#taste = taste;
     const weights = FAMILIES.map(({ weight }) => swarmWeight(chance, weight));
     this.#family = new WeightedChoice(weights.some((weight) => weight > 0) ? weights : [1]);
   }
@@ -50,20 +71,45 @@ export class PageCounts {
   /**
    * Draws the page count of the next allocation: 1 to 2^39. It is at most a page over the budget, unless it is meant
    * to be too many for the arena.
-   *
-   * @param recycledShare Share of draws, 0 to 1, that ask for what was freed lately rather than for the run's mixture.
    */
-  draw(ledger: Ledger, recycledShare: number): number {
+  draw(ledger: Ledger, wishes: Wishes): number {
     const { chance, budget } = this.#source;
-    const family = recycledShare > 0 && chance.happens(recycledShare) ? recycled : this.#drawOfMixture();
+    const family = this.#drawFamily(wishes);
     const npages = Math.max(1, family(this.#source, ledger));
     const left = Math.max(1, budget - ledger.livePages);
     return npages <= left + 1 || family === tooMany ? npages : chance.between(1, Math.min(8, left));
   }
 
-  #drawOfMixture(): Family['draw'] {
-    return FAMILIES[this.#family.draw(this.#source.chance)].draw;
+  /** Draws other favourites. */
+  changeFavourites(): void {
+    this.#source.favourites = this.#taste.drawFavourites();
   }
+
+  /** Whether each of the favourites fits beside the live spans. */
+  hasRoom({ livePages }: Ledger): boolean {
+    const { budget, favourites } = this.#source;
+    return livePages + Math.max(...favourites) <= budget;
+  }
+
+  #drawFamily({ recycles, favours }: Wishes): Family['draw'] {
+    const { chance } = this.#source;
+    if (recycles > 0 && chance.happens(recycles)) return recycled;
+    const share = Math.max(favours, this.#taste.share);
+    if (share > 0 && chance.happens(share)) return favourite;
+    return FAMILIES[this.#family.draw(chance)].draw;
+  }
+}
+
+/** Draws favourites: large spans, if several of them may be live, else any. */
+export function drawFavourites(
+  chance: Chance,
+  { maxHeapList }: HeapConfig,
+  budget: number,
+): readonly number[] {
+  const most = Math.max(1, budget >> 3);
+  const least = maxHeapList <= most && chance.happens(3 / 4) ? maxHeapList : 1;
+  const count = chance.between(1, 3);
+  return Array.from({ length: count }, () => chance.magnitude(least, most));
 }
 
 function boundariesOf(config: HeapConfig, chunk: number, budget: number): number[] {
@@ -76,6 +122,10 @@ function boundariesOf(config: HeapConfig, chunk: number, budget: number): number
 
 function aroundPowerOfTwo({ chance, budget }: Source): number {
   return 2 ** chance.below(32 - Math.clz32(budget)) + chance.between(-1, 1);
+}
+
+function favourite({ chance, favourites }: Source): number {
+  return chance.pick(favourites);
 }
 
 /** What was freed lately, alone or two of it together, a page more or less at times. */

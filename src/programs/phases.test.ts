@@ -28,7 +28,7 @@ function freedBy(phase: Phase, chance: Chance, count: number): number[] {
 function liveAtEnd(phase: Phase, chance: Chance, atStart: number): number {
   let live = atStart;
   for (let steps = 0; steps < 1000 && !phase.done(live); steps++) {
-    live += phase.allocates(chance, live) ? 1 : -1;
+    live += phase.allocates(chance, live, false) ? 1 : -1;
   }
   return live;
 }
@@ -48,7 +48,7 @@ describe('phases', () => {
       return new Set(drawn.map(({ name }) => name));
     };
     assert.equal(names(LIVE).size, PHASES.length);
-    assert.deepEqual([...names(0)].sort(), ['churn', 'fill', 'idle', 'merge', 'sawtooth']);
+    assert.deepEqual([...names(0)].sort(), ['churn', 'comb', 'fill', 'idle', 'merge', 'sawtooth']);
   });
 
   it('fragment: frees every other span, then is done', () => {
@@ -83,11 +83,28 @@ describe('phases', () => {
     }
   });
 
+  it('comb: frees every other span where no more fits, until half of them are left, and fills up again', () => {
+    for (const { phase, chance } of tenOf('comb')) {
+      let live = 0;
+      const heights = Array.from({ length: 2000 }, () => {
+        const full = live >= 60;
+        live += live === 0 || phase.allocates(chance, live, full) ? 1 : -1;
+        return live;
+      });
+      const highest = Math.max(...heights);
+      const down = heights.slice(heights.indexOf(highest));
+      const halved = down.findIndex((height) => height <= (highest >> 1) + 1);
+      assert.ok(highest <= 60 && halved >= 0, 'it comes down');
+      assert.ok(down.slice(halved).includes(highest), 'and up again');
+      assert.ok(Math.min(...down) >= (highest >> 1) - 3, 'but not far below');
+    }
+  });
+
   it('sawtooth: goes up and down', () => {
     for (const { phase, chance } of tenOf('sawtooth')) {
       let live = 0;
       const heights = Array.from({ length: 2000 }, () => {
-        if (live === 0 || phase.allocates(chance, live)) live++;
+        if (live === 0 || phase.allocates(chance, live, false)) live++;
         else live--;
         return live;
       });

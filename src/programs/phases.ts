@@ -1,22 +1,21 @@
 import type { Chance } from './chance.js';
 import type { SpanNote } from './ledger.js';
+import type { Wishes } from './page-counts.js';
 
 /** The name of a phase: what a stretch of a program does to the heap. */
-export type PhaseName = 'fill' | 'churn' | 'drain' | 'fragment' | 'merge' | 'sawtooth' | 'idle';
+export type PhaseName = 'fill' | 'churn' | 'drain' | 'fragment' | 'merge' | 'sawtooth' | 'comb' | 'idle';
 
 /** Which live span is freed next; neighbours are so in order of allocation, which mostly is that of addresses. */
 export type FreeOrder =
   'random' | 'newest' | 'oldest' | 'every other' | 'one after the other' | 'neighbours first';
 
 /** What distinguishes the kinds of phases. */
-export interface PhaseKind {
+export interface PhaseKind extends Wishes {
   readonly name: PhaseName;
   /** Share of allocations among allocations and frees: below the phase's upper bound of live spans, and above. */
   readonly allocates: readonly [growing: number, shrinking: number];
   /** The orders in which it may free. */
   readonly orders: readonly FreeOrder[];
-  /** Share of allocations that ask for what was freed lately. */
-  readonly recycles: number;
   /** Whether other commands than allocations and frees, such as ticks, are what it mostly has. */
   readonly idle: boolean;
   /** Whether it ends as soon as its upper or its lower bound of live spans is reached. */
@@ -28,13 +27,30 @@ const RUNS: readonly FreeOrder[] = ['one after the other', 'neighbours first'];
 
 /** All kinds of phases. */
 export const PHASES: readonly PhaseKind[] = [
-  { name: 'fill', allocates: [0.95, 0], orders: ['random'], recycles: 0, idle: false, ends: 'at upper' },
-  { name: 'churn', allocates: [0.65, 0.35], orders: ANY_ORDER, recycles: 0.2, idle: false, ends: 'in time' },
+  {
+    name: 'fill',
+    allocates: [0.95, 0],
+    orders: ['random'],
+    recycles: 0,
+    favours: 0,
+    idle: false,
+    ends: 'at upper',
+  },
+  {
+    name: 'churn',
+    allocates: [0.65, 0.35],
+    orders: ANY_ORDER,
+    recycles: 0.2,
+    favours: 0,
+    idle: false,
+    ends: 'in time',
+  },
   {
     name: 'drain',
     allocates: [0, 0.05],
     orders: [...ANY_ORDER, ...RUNS],
     recycles: 0.5,
+    favours: 0,
     idle: false,
     ends: 'at lower',
   },
@@ -43,19 +59,47 @@ export const PHASES: readonly PhaseKind[] = [
     allocates: [0, 0.05],
     orders: ['every other'],
     recycles: 0.5,
+    favours: 0,
     idle: false,
     ends: 'at lower',
   },
-  { name: 'merge', allocates: [0.6, 0.25], orders: RUNS, recycles: 0.7, idle: false, ends: 'in time' },
+  {
+    name: 'merge',
+    allocates: [0.6, 0.25],
+    orders: RUNS,
+    recycles: 0.7,
+    favours: 0,
+    idle: false,
+    ends: 'in time',
+  },
   {
     name: 'sawtooth',
     allocates: [0.97, 0.03],
     orders: ANY_ORDER,
     recycles: 0.3,
+    favours: 0,
     idle: false,
     ends: 'in time',
   },
-  { name: 'idle', allocates: [0.6, 0.4], orders: ANY_ORDER, recycles: 0.3, idle: true, ends: 'in time' },
+  // Gaps of a few lengths, each between live spans: what is found by its length has many to choose from.
+  {
+    name: 'comb',
+    allocates: [0.9, 0.1],
+    orders: ['every other'],
+    recycles: 0,
+    favours: 0.75,
+    idle: false,
+    ends: 'in time',
+  },
+  {
+    name: 'idle',
+    allocates: [0.6, 0.4],
+    orders: ANY_ORDER,
+    recycles: 0.3,
+    favours: 0,
+    idle: true,
+    ends: 'in time',
+  },
 ];
 
 const PHASES_THAT_GROW = PHASES.filter(({ ends }) => ends !== 'at lower');
@@ -68,7 +112,7 @@ export class Phase {
   readonly #order: FreeOrder;
   /** Live spans from which on it shrinks, at which it grows again, and at which it has done what it is for. */
   readonly #upper: number;
-  readonly #turn: number;
+  #turn: number;
   readonly #lower: number;
   #growing = true;
   /** Place in the list of live spans where it frees. */
@@ -93,10 +137,20 @@ export class Phase {
     this.#lower = this.kind.name === 'fragment' ? live >> 1 : chance.below((live >> 2) + 1);
   }
 
-  /** Whether the next command that allocates or frees should allocate. */
-  allocates(chance: Chance, live: number): boolean {
-    if (live >= this.#upper) this.#growing = false;
-    else if (live <= this.#turn) this.#growing = true;
+  /**
+   * Whether the next command that allocates or frees should allocate.
+   *
+   * @param full Whether as many pages are live as may be: then it should not.
+   */
+  allocates(chance: Chance, live: number, full: boolean): boolean {
+    const comb = this.kind.name === 'comb';
+    if (live >= this.#upper || (comb && full)) {
+      if (comb && this.#growing) this.#turn = live >> 1;
+      this.#growing = false;
+    } else if (live <= this.#turn) {
+      this.#growing = true;
+    }
+    if (full) return false;
     const [growing, shrinking] = this.kind.allocates;
     return chance.happens(this.#growing ? growing : shrinking);
   }

@@ -19,6 +19,8 @@ export interface LiveObject {
   readonly size: number;
   /** Base and bytes of the slot that it lies in: of its size class, or whole pages where it is large. */
   readonly slot: readonly [base: number, bytes: number];
+  /** Up to here, in bytes from the start of the arena, addresses are in it: what is behind a large object is in none. */
+  readonly limit: number;
   readonly life: ObjectLife;
 }
 
@@ -29,8 +31,19 @@ export interface Extent {
   readonly name: string;
 }
 
+/** A live object that lies at `addr`. */
+export function liveObject(
+  handle: Handle,
+  addr: number,
+  { size, scan }: MallocOperation,
+  life: ObjectLife,
+): LiveObject {
+  const slot = slotOf(addr, size, scan);
+  return { handle, addr, size, slot, limit: size > MAX_SMALL_SIZE ? addr + size : slot[0] + slot[1], life };
+}
+
 /** Base and bytes of the slot of an object that lies at `addr`. */
-export function slotOf(addr: number, size: number, scan: number): readonly [base: number, bytes: number] {
+function slotOf(addr: number, size: number, scan: number): readonly [base: number, bytes: number] {
   if (isTiny(size, scan)) return [addr - (addr % TINY_SIZE), TINY_SIZE];
   return [
     addr,
@@ -49,17 +62,15 @@ export function aboutObject(
   { size, scan, needzero }: MallocOperation,
   result: OperationResult,
 ): string | null {
-  const { addr, zeroed } = (typeof result === 'object' ? result : null) as {
-    addr?: unknown;
-    zeroed?: unknown;
-  };
+  const { addr, zeroed } = Object(result) as { readonly addr?: unknown; readonly zeroed?: unknown };
   if (typeof addr !== 'number') return 'it must give an object';
   const unit = unitOf(size, scan);
   if (addr % unit !== 0) return `the object's address ${addr} must be a multiple of ${unit}`;
   const [base, bytes] = slotOf(addr, size, scan);
   const end = addr + size;
-  if (end > base + bytes)
+  if (end > base + bytes) {
     return `the object from ${addr} to ${end} must lie in one block of ${TINY_SIZE} bytes`;
+  }
   if (!(addr >= 0 && base + bytes <= arenaPages * PAGE_SIZE)) {
     return `the object from ${addr} to ${end} must lie in the arena`;
   }

@@ -6,6 +6,7 @@ import {
   type QueryResult,
 } from '../spec/index.js';
 import type { SpanNote } from './ledger.js';
+import { aboutObject, type Extent, type LiveObject } from './plausible-objects.js';
 
 /** A live span, and where it lies. */
 export interface LiveSpan {
@@ -14,42 +15,60 @@ export interface LiveSpan {
   readonly base: number;
 }
 
+/** What is known of a heap before an operation. */
+export interface Known {
+  readonly config: HeapConfig;
+  readonly spans: readonly LiveSpan[];
+  readonly objects: readonly LiveObject[];
+  /** Whether there was ever an object: then dead ones may still be found by their addresses. */
+  readonly hadObjects: boolean;
+  readonly marking: boolean;
+  /** The numbers of all caches. */
+  readonly caches: readonly number[];
+}
+
 /**
  * Says what is wrong with the result of an operation, as far as that is known of every heap that works: the kind of
- * the result, spans that lie inside of the arena and apart from each other, released memory in whole pages, and
- * queries that know all live spans and nothing else. Null where nothing is.
- *
- * @param live The spans that are live before the operation.
+ * the result, spans and objects that lie inside of the arena and apart from each other, released memory in whole pages,
+ * and queries that know all that lives and, where there were no objects, nothing else. Null where nothing is.
  */
-export function implausibility(
-  config: HeapConfig,
-  live: readonly LiveSpan[],
-  operation: Operation,
-  result: OperationResult,
-): string | null {
+export function implausibility(known: Known, operation: Operation, result: OperationResult): string | null {
+  const { config } = known;
   switch (operation.op) {
     case 'alloc':
-      return aboutSpan(config, live, operation.npages, result) ?? aboutClearing(operation.needzero, result);
+      return aboutSpan(known, operation.npages, result) ?? aboutClearing(operation.needzero, result);
     case 'allocStack':
-      return aboutSpan(config, live, operation.npages, result);
+      return aboutSpan(known, operation.npages, result);
+    case 'malloc':
+      return aboutObject(config, taken(known), operation, result);
     case 'scavenge':
     case 'freeOSMemory':
       return aboutReleased(config, result);
     case 'query':
-      return aboutQuery(config, live, operation.addr, result);
+      return aboutQuery(known, operation.addr, result);
     case 'addFinalizer':
-      return hasBoolean(result, 'added') ? null : 'it must say whether the finalizer was added';
+      return aboutFinalizer(known, result);
+    case 'addProc':
+      return isCount(result) && !known.caches.includes(result)
+        ? null
+        : 'it must give the number of a new cache';
+    case 'sweepone':
+      return result === -1 || (isCount(result) && result <= config.arenaPages)
+        ? null
+        : 'it must give the pages that it freed, or -1';
     default:
       return result === undefined ? null : 'it must give no result';
   }
 }
 
-function aboutSpan(
-  { arenaPages }: HeapConfig,
-  live: readonly LiveSpan[],
-  npages: number,
-  result: OperationResult,
-): string | null {
+/** All that is taken: spans, and the parts of objects that were asked for. */
+function* taken({ spans, objects }: Known): Generator<Extent, void, undefined> {
+  for (const span of spans) yield { start: span.base, end: endOf(span), name: `s${span.note.handle}` };
+  for (const { addr, size, handle } of objects) yield { start: addr, end: addr + size, name: `o${handle}` };
+}
+
+function aboutSpan(known: Known, npages: number, result: OperationResult): string | null {
+  const { arenaPages } = known.config;
   if (result === null) return null;
   const base = (result as { readonly base?: unknown } | undefined)?.base;
   if (typeof base !== 'number') return 'it must give a span or null';
@@ -58,15 +77,25 @@ function aboutSpan(
   if (!(base >= 0 && end <= arenaPages * PAGE_SIZE)) {
     return `the span from ${base} to ${end} must lie in the arena`;
   }
-  const other = live.find((span) => base < endOf(span) && span.base < end);
-  if (other === undefined) return null;
-  return `the span from ${base} to ${end} must not overlap s${other.note.handle}, from ${other.base} to ${endOf(other)}`;
+  for (const other of taken(known)) {
+    if (base < other.end && other.start < end) {
+      return `the span from ${base} to ${end} must not overlap ${other.name}, from ${other.start} to ${other.end}`;
+    }
+  }
+  return null;
 }
 
 function aboutClearing(needzero: boolean, result: OperationResult): string | null {
   if (result === null) return null;
   if (!hasBoolean(result, 'zeroed')) return 'it must say whether the span was cleared';
   return result.zeroed && !needzero ? 'it must not clear a span unasked' : null;
+}
+
+function aboutFinalizer({ marking }: Known, result: OperationResult): string | null {
+  if (!hasBoolean(result, 'added')) return 'it must say whether the finalizer was added';
+  const { scanned } = result;
+  if (!(marking && result.added)) return scanned === undefined ? null : 'it must scan no object';
+  return Number.isSafeInteger(scanned) ? null : 'it must say which object it scanned';
 }
 
 function aboutReleased({ arenaPages, physPageSize }: HeapConfig, result: OperationResult): string | null {
@@ -77,26 +106,46 @@ function aboutReleased({ arenaPages, physPageSize }: HeapConfig, result: Operati
   return fits ? null : `it must release part of the arena, not ${result} bytes`;
 }
 
-function aboutQuery(
-  config: HeapConfig,
-  live: readonly LiveSpan[],
-  addr: number | undefined,
-  result: OperationResult,
-): string | null {
-  const answers = expectedAnswers(config, live, addr);
+function aboutQuery(known: Known, addr: number | undefined, result: OperationResult): string | null {
+  const { config, objects, hadObjects, spans } = known;
+  const offset = addr ?? -config.arenaStart;
+  const object = objects.find(({ slot: [base], limit }) => base <= offset && offset < limit);
+  if (object !== undefined) return aboutQueriedObject(config, object, offset, result);
+  const span = spans.find((candidate) => candidate.base <= offset && offset < endOf(candidate));
+  if (hadObjects && span === undefined) {
+    return hasBoolean(result, 'inheap') ? null : 'it must say whether the address is in the heap';
+  }
+  const answers = expectedAnswers(config, span, offset);
   return sameResult(answers, result)
     ? null
     : `it must give ${JSON.stringify(answers)}, not ${JSON.stringify(result)}`;
 }
 
-/** All answers to an address, which live spans alone decide (`mheap.go:295` to `399`, `817`). */
+/** Answers to an address in a live object: where its span begins, only the heap knows. */
+function aboutQueriedObject(
+  { arenaStart }: HeapConfig,
+  { slot }: LiveObject,
+  offset: number,
+  result: OperationResult,
+): string | null {
+  const span = (result as Partial<QueryResult> | null | undefined)?.lookupMaybe;
+  if (typeof span !== 'number' || span % PAGE_SIZE !== 0 || span < 0 || span > offset) {
+    return `it must find the span of the object at ${slot[0]}`;
+  }
+  const nil = offset === -arenaStart;
+  const found = { inheap: !nil, inHeapOrStack: !nil, lookupMaybe: span, mlookup: slot };
+  const answers = nil ? found : { ...found, spanOf: span };
+  return sameResult(answers, result)
+    ? null
+    : `it must give ${JSON.stringify(answers)}, not ${JSON.stringify(result)}`;
+}
+
+/** All answers to an address outside of objects, which live spans alone decide (`mheap.go:295` to `399`, `817`). */
 function expectedAnswers(
   { arenaStart }: HeapConfig,
-  live: readonly LiveSpan[],
-  addr: number | undefined,
+  span: LiveSpan | undefined,
+  offset: number,
 ): QueryResult {
-  const offset = addr ?? -arenaStart;
-  const span = live.find((candidate) => candidate.base <= offset && offset < endOf(candidate));
   const object = span !== undefined && offset - span.base < span.note.limit;
   const nil = offset === -arenaStart;
   const known = span !== undefined && (object || span.note.stack) && !nil;
@@ -118,6 +167,10 @@ function objectAt(
 
 function endOf({ base, note }: LiveSpan): number {
   return base + note.npages * PAGE_SIZE;
+}
+
+function isCount(result: OperationResult): result is number {
+  return Number.isSafeInteger(result) && (result as number) >= 0;
 }
 
 function hasBoolean<Key extends string>(result: unknown, key: Key): result is Record<Key, boolean> {

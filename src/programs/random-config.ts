@@ -8,6 +8,7 @@ import {
   type HeapConfig,
 } from '../spec/index.js';
 import type { Chance } from './chance.js';
+import { drawGiantArena } from './giants.js';
 import { OBLIGING_HOST, type HostScript } from './program.js';
 
 /** What a caller has settled about the configurations to draw. */
@@ -18,9 +19,15 @@ export interface ConfigLimits {
   readonly maxArenaPages: number;
 }
 
-/** Draws a configuration: every setting at its bounds, at the runtime's own value, and in between. */
-export function drawConfig(chance: Chance, { fixed, maxArenaPages }: ConfigLimits): HeapConfig {
-  const arenaPages = fixed.arenaPages ?? Math.min(drawArenaPages(chance), maxArenaPages);
+/**
+ * Draws a configuration: every setting at its bounds, at the runtime's own value, and in between.
+ *
+ * @param giants Whether the arena should be long enough for giants.
+ */
+export function drawConfig(chance: Chance, limits: ConfigLimits, giants = false): HeapConfig {
+  const { fixed, maxArenaPages } = limits;
+  const arena = giants ? drawGiantArena(chance) : drawArenaPages(chance);
+  const arenaPages = fixed.arenaPages ?? Math.min(arena, maxArenaPages);
   const drawn = {
     // The lesser of two draws: small physical pages are what most machines have.
     physPageSize: 2 ** (12 + Math.min(chance.below(9), chance.below(9))),

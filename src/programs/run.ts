@@ -1,7 +1,8 @@
 import { DEFAULT_CONFIG, NUM_SIZE_CLASSES, type HeapConfig } from '../spec/index.js';
 import type { Chance } from './chance.js';
 import { Ledger } from './ledger.js';
-import { PageCounts } from './page-counts.js';
+import { drawGiantBudget, drawGiantFavourites } from './giants.js';
+import { drawFavourites, PageCounts } from './page-counts.js';
 import { drawSwarm, otherCommands, type Swarm } from './swarm.js';
 import type { WeightedChoice } from './weights.js';
 
@@ -40,9 +41,15 @@ const IDLE = 16;
 
 const ALL_CLASSES = Array.from({ length: NUM_SIZE_CLASSES - 1 }, (_, i) => i + 1);
 
-/** Draws all that holds for a whole program of `length` commands. */
-export function drawRun(chance: Chance, config: HeapConfig, length: number): Run {
-  const habits = drawHabits(chance, config);
+/** Draws all that holds for a whole program of `length` commands; `giants`: whether it has spans of 2^20 pages. */
+export function drawRun(chance: Chance, config: HeapConfig, length: number, giants = false): Run {
+  const habits = drawHabits(chance, config, giants);
+  const { maxLivePages } = habits;
+  const taste = {
+    drawFavourites: () =>
+      giants ? drawGiantFavourites(chance) : drawFavourites(chance, config, maxLivePages),
+    share: giants ? 1 / 2 : 0,
+  };
   const swarm = drawSwarm(chance, length);
   return {
     chance,
@@ -51,15 +58,17 @@ export function drawRun(chance: Chance, config: HeapConfig, length: number): Run
     others: otherCommands(swarm, 1),
     othersWhenIdle: otherCommands(swarm, IDLE),
     ledger: new Ledger(config.arenaPages),
-    pageCounts: new PageCounts(chance, config, habits.maxLivePages),
+    pageCounts: new PageCounts(chance, config, maxLivePages, taste),
     habits,
   };
 }
 
-function drawHabits(chance: Chance, config: HeapConfig): Habits {
+function drawHabits(chance: Chance, config: HeapConfig, giants: boolean): Habits {
   return {
     maxLive: chance.happens(1 / 32) ? chance.magnitude(512, 4096) : chance.magnitude(4, 384),
-    maxLivePages: drawMaxLivePages(chance, config.arenaPages),
+    maxLivePages: giants
+      ? drawGiantBudget(chance, config.arenaPages)
+      : drawMaxLivePages(chance, config.arenaPages),
     smallShare: chance.pick([0, 1 / 8, 1 / 2, 7 / 8]),
     classes: chance.happens(1 / 2)
       ? ALL_CLASSES
@@ -73,5 +82,5 @@ function drawHabits(chance: Chance, config: HeapConfig): Habits {
 function drawMaxLivePages(chance: Chance, arenaPages: number): number {
   if (arenaPages <= 2048 && chance.happens(1 / 2)) return arenaPages;
   if (chance.happens(1 / 64)) return Math.min(arenaPages, DEFAULT_CONFIG.arenaPages / 2);
-  return Math.min(arenaPages, chance.magnitude(8, chance.happens(1 / 8) ? 8192 : 2048));
+  return Math.min(arenaPages, chance.magnitude(8, chance.happens(1 / 4) ? 8192 : 2048));
 }

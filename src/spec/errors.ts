@@ -1,9 +1,24 @@
+/** Marks fatal errors across the two builds of this library, each of which has a class of its own. */
+const BRAND = Symbol.for('heapspec.FatalError');
+
 /**
  * The heap found itself broken or was misused, and stopped as the runtime does (`throw`); the message is the
  * runtime's. A heap that threw one is dead: every further operation throws it again.
+ *
+ * An error of the ES module's class is an instance of the CommonJS module's class too, and the other way round.
  */
 export class FatalError extends Error {
+  static {
+    Object.defineProperty(this.prototype, BRAND, { value: true });
+  }
+
   override readonly name = 'FatalError';
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that extends this one has only its own instances.
+    if (this !== FatalError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
 }
 
 /**

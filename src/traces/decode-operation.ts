@@ -33,8 +33,12 @@ export const SIZE_CLASS = integer(0, NUM_SIZE_CLASSES - 1);
 
 const REQUESTED_PAGES = integer(1, MAX_REQUEST_PAGES);
 
-/** Bytes of an object, or of a part of it. */
-const BYTES = integer(0, MAX_REQUEST_BYTES);
+const mallocArguments = object({
+  needzero: boolean,
+  p: COUNT,
+  scan: integer(0, MAX_REQUEST_BYTES),
+  size: integer(1, MAX_REQUEST_BYTES),
+});
 
 /** 0 or 1, as the operation `free` takes it. */
 const ACCT = integer(0, 1) as Decoder<0 | 1>;
@@ -84,7 +88,12 @@ export const OPERATION_CODECS: { readonly [N in OperationName]: CodecOf<N> } = {
   removeFinalizer: { args: object({ addr: ADDRESS, p: COUNT }) },
   setProfile: { args: object({ addr: ADDRESS, id: COUNT, p: COUNT }) },
   malloc: {
-    args: object({ needzero: boolean, p: COUNT, scan: BYTES, size: BYTES }),
+    args: (json) => {
+      const args = mallocArguments(json);
+      return args.scan <= args.size
+        ? args
+        : json.failBehind(`"scan" to be at most "size", ${args.size}`, `${args.scan}`);
+    },
     result: object({ addr: OFFSET, zeroed: boolean }),
   },
   flush: { args: object({ p: COUNT }) },

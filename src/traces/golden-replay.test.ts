@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { performObserved, RecordingHost } from '../lockstep/index.js';
+import { RecordingHost } from '../lockstep/index.js';
 import { optimizedHeap } from '../optimized/index.js';
 import { referenceHeap } from '../reference/index.js';
 import type { Heap } from '../spec/index.js';
 import {
   goldenTraces,
+  performStep,
   printRecord,
   readGoldenTrace,
   renderMismatch,
@@ -18,10 +19,7 @@ const HEAPS = [referenceHeap, optimizedHeap];
 
 const TRACES = goldenTraces();
 
-/** The reference counts all spans for its statistics: recording it again is left out where there are very many. */
-const MOST_LINES_TWICE = 5000;
-
-/** For the same reason, and on a busy machine. */
+/** The reference counts all spans for its statistics, of which there may be very many, on a machine that may be busy. */
 const PATIENCE_MS = 120_000;
 
 describe.each(TRACES)('$name', (trace) => {
@@ -44,8 +42,7 @@ describe.each(TRACES)('$name', (trace) => {
     assert.equal(printed.join(''), text);
   });
 
-  const recordable = HEAPS.filter((heap) => heap !== referenceHeap || trace.lines <= MOST_LINES_TWICE);
-  test.each(recordable)(
+  test.each(HEAPS)(
     'the $name heap, recorded on the same way, leaves the same lines',
     async (factory) => {
       const recorded: string[] = [];
@@ -56,12 +53,19 @@ describe.each(TRACES)('$name', (trace) => {
         if (record.kind === 'header') {
           host = new RecordingHost();
           heap = factory.create(record.config, host);
-          writer = new TraceWriter((line) => recorded.push(`${line}\n`), record.config, record.provenance);
+          const options = { level: record.level, ...record.provenance };
+          writer = new TraceWriter((line) => recorded.push(`${line}\n`), record.config, options);
           continue;
         }
         assert(heap && writer);
         if (record.kind === 'state') writer.state(heap.state());
-        else writer.step(record.operation, performObserved(heap, host, record.operation), heap.statistics());
+        else {
+          writer.step(
+            record.operation,
+            performStep({ name: factory.name, heap, host }, record),
+            heap.statistics(),
+          );
+        }
       }
       assert.equal(recorded.join(''), text);
     },

@@ -16,7 +16,7 @@ test('finds the folder of this package', () => {
 
 test('knows every recording', () => {
   const traces = goldenTraces();
-  expect(traces).toHaveLength(18);
+  expect(traces).toHaveLength(49);
   expect(traces.map(({ name }) => name)).toContain(NAME);
 });
 

@@ -94,6 +94,16 @@ test.each([
   ['9007199254740991', Number.MAX_SAFE_INTEGER],
   ['-9007199254740991', -Number.MAX_SAFE_INTEGER],
   ['999999999999999', 999999999999999],
+  ['-0', 0],
+  ['1.0', 1],
+  ['-1.50e1', -15],
+  ['1e3', 1000],
+  ['1E+03', 1000],
+  ['1500e-2', 15],
+  ['0.0e99999999999999999999', 0],
+  ['0.9007199254740991e16', Number.MAX_SAFE_INTEGER],
+  ['9007199254740991.000', Number.MAX_SAFE_INTEGER],
+  [`1${'0'.repeat(300)}e-300`, 1],
 ])('reads the integer %s', (text, value) => {
   const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
   expect(new JsonReader(text).integer(MIN_SAFE_INTEGER, MAX_SAFE_INTEGER)).toBe(value);
@@ -103,9 +113,20 @@ test.each([
   ['9007199254740992', 'the number 9007199254740992'],
   ['9007199254740993', 'the number 9007199254740993'],
   ['1'.repeat(70), 'the number 1111'],
-  ['1.0', 'the number 1.0'],
-  ['1e3', 'the number 1e3'],
-  ['-0', 'the number -0'],
+  ['9007199254740992.0', 'the number 9007199254740992.0'],
+  ['0.9007199254740993e16', 'the number 0.9007199254740993e16'],
+  ['9.007199254740991e16', 'the number 9.007199254740991e16'],
+  ['1e400', 'the number 1e400'],
+  ['1e99999999999999999999', 'the number 1e99999999999999999999'],
+  ['1.5', 'the number 1.5'],
+  ['1.00000000000000000001', 'the number 1.00000000000000000001'],
+  ['5e-1', 'the number 5e-1'],
+  ['5e-99999999999999999999', 'the number 5e-99999999999999999999'],
+  ['1.', 'the number 1.'],
+  ['1e', 'the number 1e'],
+  ['1.0.0', 'the number 1.0.0'],
+  ['01.0', 'the number 01.0'],
+  ['-.5', '"-"'],
   ['01', 'the number 01'],
   ['-', '"-"'],
   ['+1', '"+"'],
@@ -127,4 +148,19 @@ test('names the place of a fault by the keys and indexes around it', () => {
   const readNumbers = (): void =>
     json.object(() => json.array((i) => (i === 0 ? json.number(0) : json.object(() => json.number(0)))));
   expect(readNumbers).toThrow(expect.objectContaining({ field: '.a[1].b', column: 14 }) as Error);
+});
+
+test('reads every way to write an integer as JSON.parse does', () => {
+  const written = fc.tuple(fc.maxSafeInteger(), fc.nat(20), fc.nat(20)).map(([value, point, zeros]) => {
+    const digits = `${Math.abs(value)}${'0'.repeat(zeros)}`.padStart(point + 1, '0');
+    const mantissa = `${digits.slice(0, digits.length - point)}.${digits.slice(digits.length - point)}0`;
+    return `${value < 0 ? '-' : ''}${mantissa.replace(/^0+(?=\d)/, '')}e${point - zeros}`;
+  });
+  fc.assert(
+    fc.property(written, (text) => {
+      const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
+      assert.equal(new JsonReader(text).integer(MIN_SAFE_INTEGER, MAX_SAFE_INTEGER), JSON.parse(text));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -40,6 +40,9 @@ const CLOSE_BRACE = 0x7d;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
+/** Sign, digits before the point, digits behind it, exponent. */
+const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+
 /**
  * Reads JSON text from left to right as its caller directs, and refuses at once what the caller does not expect: so
  * nothing is built of a value that has no place, however deep or large it is, and a key that occurs twice is seen.
@@ -92,7 +95,7 @@ export class JsonReader {
     return true;
   }
 
-  /** Reads an integer written in plain digits, from `least` to `most`; both must be safe. */
+  /** Reads a number, however it is written, that is an integer from `least` to `most`; both must be safe. */
   integer(least: number, most: number): number {
     const first = this.peek();
     const start = this.at;
@@ -101,17 +104,17 @@ export class JsonReader {
     let value = 0;
     for (; ; at++) {
       const code = this.text.charCodeAt(at);
-      if (!(code >= DIGIT_0 && code <= DIGIT_9)) break;
+      if (!isDigit(code)) break;
       // Exact as far as it is safe; what is not stays so, however it is rounded.
       value = value * 10 + (code - DIGIT_0);
     }
-    if (first === MINUS) value = -value;
+    if (continuesNumber(this.text.charCodeAt(at))) return this.unusualInteger(least, most);
+    // Minus zero is zero.
+    if (first === MINUS && value !== 0) value = -value;
     if (
       !(value >= least && value <= most) ||
       at === digits ||
-      (at - digits > 1 && this.text.charCodeAt(digits) === DIGIT_0) ||
-      Object.is(value, -0) ||
-      continuesNumber(this.text.charCodeAt(at))
+      (at - digits > 1 && this.text.charCodeAt(digits) === DIGIT_0)
     ) {
       this.fail(`an integer from ${least} to ${most}`);
     }
@@ -122,8 +125,7 @@ export class JsonReader {
   /** Reads any finite number of at least `least`. */
   number(least: number): number {
     this.peek();
-    NUMBER.lastIndex = this.at;
-    const written = NUMBER.exec(this.text)?.[0];
+    const written = this.writtenNumber();
     const value = Number(written ?? NaN);
     if (written === undefined || !Number.isFinite(value) || !(value >= least)) {
       this.fail(`a number of at least ${least}`);
@@ -202,6 +204,29 @@ export class JsonReader {
     }
   }
 
+  /** Reads an integer with a fraction or an exponent, such as 1.0, 1e3 or 500e-2. */
+  private unusualInteger(least: number, most: number): number {
+    const written = this.writtenNumber() ?? '';
+    const after = this.text.charCodeAt(this.at + written.length);
+    const value = exactInteger(written);
+    if (
+      value === undefined ||
+      isDigit(after) ||
+      continuesNumber(after) ||
+      !(value >= least && value <= most)
+    ) {
+      return this.fail(`an integer from ${least} to ${most}`);
+    }
+    this.at += written.length;
+    return value;
+  }
+
+  /** The number that stands here; undefined where none does. */
+  private writtenNumber(): string | undefined {
+    NUMBER.lastIndex = this.at;
+    return NUMBER.exec(this.text)?.[0];
+  }
+
   private escapedString(from: number): string {
     const start = this.at;
     let at = from;
@@ -238,6 +263,26 @@ export class JsonReader {
         return quoted(String.fromCodePoint(rest.codePointAt(0) ?? 0));
     }
   }
+}
+
+/** Digits of the greatest safe integer. */
+const MOST_DIGITS = 16;
+
+/** The value of a JSON number, if it is an integer of at most 16 digits; found by moving its digits, so that it is exact. */
+function exactInteger(written: string): number | undefined {
+  const [, sign, whole, fraction = '', exponent = '0'] = PARTS.exec(written) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = (whole + fraction).replace(/^0+/, '');
+  if (digits === '') return 0;
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === DIGIT_0) end--;
+  const zeros = Number(exponent) - fraction.length + (digits.length - end);
+  if (zeros < 0 || end + zeros > MOST_DIGITS) return undefined;
+  return Number(`${sign}${digits.slice(0, end)}${'0'.repeat(zeros)}`);
+}
+
+function isDigit(code: number): boolean {
+  return code >= DIGIT_0 && code <= DIGIT_9;
 }
 
 function continuesNumber(code: number): boolean {

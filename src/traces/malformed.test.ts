@@ -105,7 +105,7 @@ test.each<[string, string, string]>([
     '3:27: expected an integer from 0 to 9007199254740991',
   ],
   ['a fraction', '{"op":"tick","args":{"ns":5.5}}', 'in args.ns, found the number 5.5'],
-  ['an exponent', '{"op":"tick","args":{"ns":5e3}}', 'in args.ns, found the number 5e3'],
+  ['an exponent', '{"op":"tick","args":{"ns":5e-3}}', 'in args.ns, found the number 5e-3'],
   ['an overflow', '{"op":"tick","args":{"ns":1e999}}', 'in args.ns, found the number 1e999'],
   [
     'a size class too many',
@@ -279,9 +279,9 @@ test.each<[string, string, string]>([
     'expected version 1 of the format, the only one known here,',
   ],
   [
-    'object level',
-    HEADER.replace('"pages"', '"objects"'),
-    'x:1:48: expected "pages", the only level that can be read so far, in level, found the string "objects"',
+    'another level',
+    HEADER.replace('"pages"', '"bytes"'),
+    'x:1:48: expected "pages" or "objects" in level, found the string "bytes"',
   ],
   ['no config', HEADER.replace(/"config":.*}/, '"config":null}'), 'expected an object in config, found null'],
   [

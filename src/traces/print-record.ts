@@ -1,7 +1,15 @@
 import { inspect } from 'node:util';
 import { DEFAULT_CONFIG, STATISTIC_NAMES, type HeapConfig } from '../spec/index.js';
 import { OBLIGING_HOST } from '../programs/index.js';
-import { TRACE_FORMAT, TRACE_VERSION, type TraceHeader, type TraceRecord, type TraceStep } from './trace.js';
+import {
+  TRACE_FORMAT,
+  TRACE_VERSION,
+  type ChangedStatistics,
+  type TraceClaim,
+  type TraceHeader,
+  type TraceOperation,
+  type TraceRecord,
+} from './trace.js';
 
 /** A record without its place in a file. */
 export type UnplacedRecord<R extends TraceRecord = TraceRecord> = R extends TraceRecord
@@ -60,21 +68,31 @@ function printHeader({ level, config, host, provenance }: UnplacedRecord<TraceHe
   });
 }
 
-function printStep(step: UnplacedRecord<TraceStep>): string {
+function printStep(step: TraceOperation): string {
   const { op, ...args } = step.operation;
   const parts = [`"op":"${op}"`];
   const printedArgs = canonicalJson(args);
   if (printedArgs !== '{}') parts.push(`"args":${printedArgs}`);
   if (step.throw !== undefined) parts.push(`"throw":${JSON.stringify(step.throw)}`);
   else if (step.result !== undefined) parts.push(`"ret":${canonicalJson(step.result)}`);
+  if (step.claims.length > 0) parts.push(`"claims":[${step.claims.map(printClaim).join(',')}]`);
   if (step.sys.length > 0) parts.push(`"sys":${canonicalJson(step.sys)}`);
-  const stats = printStats(step.stats);
-  if (stats !== '') parts.push(`"stats":{${stats}}`);
+  if (step.finalizers.length > 0) parts.push(`"finalizers":${canonicalJson(step.finalizers)}`);
+  if (step.profiles.length > 0) parts.push(`"profiles":${canonicalJson(step.profiles)}`);
+  parts.push(...printStats(step.stats));
   return `{${parts.join(',')}}`;
 }
 
-function printStats(stats: TraceStep['stats']): string {
-  return STATISTIC_NAMES.filter((name) => stats[name] !== undefined)
-    .map((name) => `"${name}":${canonicalJson(stats[name])}`)
-    .join(',');
+function printClaim({ span, stats, steps }: TraceClaim): string {
+  const parts = [`"span":${canonicalJson(span)}`, ...printStats(stats)];
+  if (steps.length > 0) parts.push(`"steps":[${steps.map(printStep).join(',')}]`);
+  return `{${parts.join(',')}}`;
+}
+
+/** The key `stats` with its value; nothing where there are none. */
+function printStats(stats: ChangedStatistics): string[] {
+  const entries = STATISTIC_NAMES.filter((name) => stats[name] !== undefined).map(
+    (name) => `"${name}":${canonicalJson(stats[name])}`,
+  );
+  return entries.length === 0 ? [] : [`"stats":{${entries.join(',')}}`];
 }

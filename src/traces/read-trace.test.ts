@@ -66,6 +66,9 @@ describe('reads', () => {
         line: 2,
         operation: { op: 'alloc', sizeclass: 0, npages: 2, needzero: false, large: true },
         result: { base: 8192, zeroed: false },
+        claims: [],
+        finalizers: [],
+        profiles: [],
         sys: [
           ['map', 0, 65536],
           ['used', 0, 8192],
@@ -79,7 +82,10 @@ describe('reads', () => {
         operation: { op: 'query' },
         result: undefined,
         throw: 'x',
+        claims: [],
         sys: [],
+        finalizers: [],
+        profiles: [],
         stats: {},
       },
     ]);

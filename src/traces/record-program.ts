@@ -1,12 +1,11 @@
 import {
   heapProblem,
-  performObserved,
   RecordingHost,
   requireFactory,
   requireForm,
-  resultProblem,
   stateProblem,
   statisticsProblem,
+  type Outcome,
 } from '../lockstep/index.js';
 import {
   Bindings,
@@ -14,12 +13,15 @@ import {
   NUMBER,
   requireProgram,
   TEXT,
+  turnsOf,
   type OptionKinds,
   type Program,
 } from '../programs/index.js';
 import type { HeapFactory } from '../spec/index.js';
+import { performTurn, type PerformedCommand } from './perform-nest.js';
+import { levelOf } from './trace-level.js';
 import type { TraceProvenance } from './trace.js';
-import { TraceWriter, type LineSink } from './trace-writer.js';
+import { isRefused, TraceWriter, type LineSink } from './trace-writer.js';
 
 /** How a program is recorded. */
 export interface RecordProgramOptions extends TraceProvenance {
@@ -31,9 +33,12 @@ export interface RecordProgramOptions extends TraceProvenance {
 export interface RecordReport {
   /** Lines of the trace, the header among them. */
   readonly lines: number;
+  /** Operations that ran by themselves. */
   readonly steps: number;
+  /** Operations that ran inside of others. */
+  readonly nested: number;
   readonly states: number;
-  /** Commands that were skipped, because the handle that they name was never made. */
+  /** Commands that were skipped, because the handle that they name was never made, or their claim never came. */
   readonly skipped: number;
   /** Commands that the heap refused with a RangeError or TypeError: they change nothing and are left out. */
   readonly refused: number;
@@ -52,8 +57,10 @@ const KINDS: OptionKinds<RecordProgramOptions> = {
  * Runs a program on a new heap and writes the trace of it, line by line.
  *
  * Misuse that a heap refuses with a RangeError or TypeError has no place in a trace and is left out. A fatal error is
- * the last line of its trace: no state follows it, and what is left of the program is not run.
+ * the last line of its trace: no state follows it, and what is left of the program is not run. The level is `objects`
+ * where the program has a command of that level, whether or not it comes to run.
  *
+ * @throws RangeError where more than {@link MAX_NESTING} operations ran inside of each other.
  * @throws RangeError where `statesEvery` is no integer of at least 0.
  * @throws TypeError where `program` is no program, `factory` no heap factory, or an option is unknown or of the wrong kind.
  * @throws Error where the heap gives what has not the form that it must have; the message says what and where.
@@ -64,28 +71,26 @@ export function recordProgram(
   sink: LineSink,
   options: RecordProgramOptions = {},
 ): RecordReport {
-  requireProgram('recordProgram', program);
-  requireFactory('recordProgram', 'factory', factory);
-  if (typeof sink !== 'function') {
-    throw new TypeError('recordProgram needs a function that takes the lines of the trace');
-  }
+  checkArguments(program, factory, sink);
   checkOptions<RecordProgramOptions>('recordProgram', options, KINDS);
   const { statesEvery = 100, ...provenance } = options;
-  if (!Number.isSafeInteger(statesEvery) || statesEvery < 0) {
-    throw new RangeError(`statesEvery must be an integer of at least 0, not ${statesEvery}`);
-  }
+  checkStatesEvery(statesEvery);
   const host = new RecordingHost({ script: program.host });
   const heap = factory.create(program.config, host);
+  const level = levelOf(program.commands.map(({ op }) => op));
   requireForm(factory.name, 'heap', heapProblem(heap));
-  const writer = new TraceWriter(sink, program.config, { host: program.host, ...provenance });
+  const writer = new TraceWriter(sink, program.config, { level, host: program.host, ...provenance });
   const bindings = new Bindings();
+  const turns = turnsOf(program.commands);
   let skipped = 0;
   let refused = 0;
+  let nested = 0;
+  let reached = 0;
   let stateAt = 0;
 
   const finish = (endedBy?: string): RecordReport => {
     const { lines, steps, states } = writer;
-    return { lines, steps, states, skipped, refused, ...(endedBy !== undefined && { endedBy }) };
+    return { lines, steps, nested, states, skipped, refused, ...(endedBy !== undefined && { endedBy }) };
   };
 
   const writeState = (): void => {
@@ -93,25 +98,53 @@ export function recordProgram(
     requireForm(factory.name, 'state', stateProblem(state));
     writer.state(state);
   };
-
-  for (const command of program.commands) {
-    const operation = bindings.resolve(command);
-    if (operation === null) {
-      skipped++;
-      continue;
-    }
-    const outcome = performObserved(heap, host, operation);
-    if (!outcome.error) requireForm(factory.name, 'result', resultProblem(operation, outcome.result));
-    bindings.bind(command, outcome.result);
+  const writeStep = ({ operation, outcome }: PerformedCommand): boolean => {
     const statistics = heap.statistics();
     requireForm(factory.name, 'statistics', statisticsProblem(statistics));
-    if (!writer.step(operation, outcome, statistics)) refused++;
-    else if (outcome.error) return finish(outcome.error.message);
-    else if (statesEvery > 0 && writer.steps % statesEvery === 0) {
+    requireSoundClaims(factory.name, outcome);
+    return writer.step(operation, outcome, statistics);
+  };
+
+  for (const [number, turn] of turns.entries()) {
+    const done = performTurn({ name: factory.name, heap, host }, bindings, turn);
+    const last = done.at(-1);
+    const written = last !== undefined && writeStep(last);
+    const refusals = done.filter(({ outcome }) => isRefused(outcome)).length;
+    refused += refusals;
+    if (written) nested += done.length - refusals - 1;
+    if (last?.outcome.error?.kind === 'FatalError') return finish(last.outcome.error.message);
+    const next = turns.at(number + 1)?.index ?? program.commands.length;
+    skipped += next - reached - done.length;
+    reached = next;
+    if (statesEvery > 0 && writer.steps > stateAt && writer.steps % statesEvery === 0) {
       writeState();
       stateAt = writer.steps;
     }
   }
   if (statesEvery > 0 && stateAt < writer.steps) writeState();
   return finish();
+}
+
+function checkArguments(program: Program, factory: HeapFactory, sink: unknown): void {
+  requireProgram('recordProgram', program);
+  requireFactory('recordProgram', 'factory', factory);
+  if (typeof sink !== 'function') {
+    throw new TypeError('recordProgram needs a function that takes the lines of the trace');
+  }
+}
+
+function checkStatesEvery(statesEvery: number): void {
+  if (Number.isSafeInteger(statesEvery) && statesEvery >= 0) return;
+  throw new RangeError(`statesEvery must be an integer of at least 0, not ${statesEvery}`);
+}
+
+/** Checks the form of the statistics at claims and behind operations inside. */
+function requireSoundClaims(heap: string, { claims }: Outcome): void {
+  for (const { statistics, steps } of claims) {
+    requireForm(heap, 'statistics', statisticsProblem(statistics));
+    for (const step of steps) {
+      requireSoundClaims(heap, step.outcome);
+      requireForm(heap, 'statistics', statisticsProblem(step.statistics));
+    }
+  }
 }

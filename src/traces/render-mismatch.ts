@@ -19,11 +19,13 @@ const LEAD = 40;
  * had performed, and each difference with what the trace says and what the heap did.
  */
 export function renderMismatch(mismatch: TraceMismatch): string {
-  const { file, line, heap, operation, performed, kind, crash, differences } = mismatch;
+  const { file, line, heap, operation, performed, nested, kind, crash, differences } = mismatch;
   const lines = [`${printable(file)}:${line}: ${printable(heap)} ${WHAT[kind]} ${place(operation)}`];
   if (performed) lines.push(`  ${renderOperation(performed)}`);
+  if (nested) lines.push(`  in ${printable(nested.path)}: ${renderOperation(nested.performed)}`);
   if (crash !== undefined) lines.push('', `  ${printable(crash)}`);
-  for (const difference of differences.slice(0, MOST_DIFFERENCES)) lines.push('', ...render(difference));
+  for (const difference of differences.slice(0, MOST_DIFFERENCES))
+    {lines.push('', ...renderDifference(difference));}
   const more = differences.length - MOST_DIFFERENCES;
   if (more > 0) lines.push('', `  and ${more} more ${more === 1 ? 'difference' : 'differences'}`);
   return lines.join('\n');
@@ -33,6 +35,7 @@ const WHAT: Readonly<Record<TraceMismatch['kind'], string>> = {
   step: 'differs from the trace at',
   state: 'differs from the trace in its state after',
   crash: 'broke down at',
+  hang: 'did not come back at',
 };
 
 function place(operation: number): string {
@@ -43,7 +46,8 @@ function renderOperation({ op, ...args }: Operation): string {
   return printable(Object.keys(args).length === 0 ? op : `${op} ${shown(args)}`);
 }
 
-function render({ path, expected, actual }: Difference): string[] {
+/** A difference as three lines: its path, what was expected there, and what was found. */
+export function renderDifference({ path, expected, actual }: Difference): string[] {
   const wanted = shown(expected);
   const found = shown(actual);
   const start = Math.max(0, commonStart(wanted, found) - LEAD);

@@ -40,7 +40,10 @@ function traceOf(operations: readonly Operation[], header = HEADER): TraceRecord
       operation,
       result,
       ...(error && { throw: error.message }),
+      claims: [],
       sys,
+      finalizers: [],
+      profiles: [],
       stats: heap.statistics(),
     });
   }

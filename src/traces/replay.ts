@@ -1,16 +1,11 @@
 import {
   diffStates,
-  diffStatistics,
-  diffValues,
   heapProblem,
-  performObserved,
   RecordingHost,
   requireFactory,
   requireForm,
   stateProblem,
-  statisticsProblem,
   type Difference,
-  type Outcome,
 } from '../lockstep/index.js';
 import {
   initialStatistics,
@@ -19,6 +14,7 @@ import {
   type Operation,
   type Statistics,
 } from '../spec/index.js';
+import { StepReplay, under, type NestedPlace } from './replay-step.js';
 import { describeValue } from '../programs/index.js';
 import { messageOf, TraceError } from './trace-error.js';
 import type { TraceHeader, TraceRecord, TraceState, TraceStep } from './trace.js';
@@ -31,15 +27,24 @@ export interface TraceMismatch {
   readonly line: number;
   /** The name of the heap. */
   readonly heap: string;
-  /** The number of the step, counted from 1; for a state, of the last step before it. */
+  /** The number of the step, counted from 1 without those inside of others; for a state, of the last one before it. */
   readonly operation: number;
   /** That step's operation; left out where none has been performed. */
   readonly performed?: Operation;
-  /** What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not. */
-  readonly kind: 'step' | 'state' | 'crash';
-  /** What the heap broke down with. */
+  /** The operation inside of that one which differs or broke down, with its place; left out where it is that one. */
+  readonly nested?: NestedPlace;
+  /**
+   * What was compared: a step, a state, or nothing, since the heap broke down: it threw, or gave, what it must not, or
+   * did not come back. The last one only somebody in another thread can see: `replayTrace` itself does not come back.
+   */
+  readonly kind: 'step' | 'state' | 'crash' | 'hang';
+  /** What the heap broke down with, or did not come back from. */
   readonly crash?: string;
-  /** All that differs: paths begin with `ret`, `throw`, `sys`, `stats` or `state`. */
+  /**
+   * All that differs at the first place that does: paths begin with `ret`, `throw`, `claims`, `sys`, `finalizers`,
+   * `profiles`, `stats` or `state`, and lead into steps inside, as in `claims[2].steps[0].ret`. A claim that there is
+   * not, or that there should not be, differs as a whole.
+   */
   readonly differences: readonly Difference[];
 }
 
@@ -51,7 +56,7 @@ export interface ReplayReport {
   readonly heap: string;
   /** Lines that were checked, the header and a line that differs among them. */
   readonly lines: number;
-  /** Steps that were performed and compared. */
+  /** Steps that were performed and compared, without those inside of others. */
   readonly steps: number;
   /** States that were compared. */
   readonly states: number;
@@ -62,8 +67,9 @@ export interface ReplayReport {
 }
 
 /**
- * Runs the steps of a trace on a new heap, compares each one's result, fatal error, calls to the operating system and
- * all statistics with what the trace says, and every state in full. Stops at the first line that differs.
+ * Runs the steps of a trace on a new heap, those inside of others at the claims where the trace has them, and compares
+ * each one's result, fatal error, claims, calls to the operating system, finalizers, profiles, and all statistics, also
+ * those at each claim, with what the trace says, and every state in full. Stops at the first line that differs.
  *
  * @param records - A whole trace, as `readTrace` gives it.
  * @throws {@link TraceError} where the records are no trace: no header first, a second one, a record behind a fatal
@@ -121,6 +127,8 @@ class Replay {
   private lines = 1;
   private endedBy?: string;
   private performed?: Operation;
+  /** The step that is under way. */
+  private stepReplay?: StepReplay | undefined;
   private readonly host: RecordingHost;
   /** Undefined where it could not be made: a mismatch, behind which nothing is taken. */
   private readonly heap: Heap | undefined;
@@ -165,16 +173,11 @@ class Replay {
   private step(record: TraceStep): void {
     this.steps++;
     this.performed = record.operation;
-    Object.assign(this.statistics, record.stats);
     this.compare(record, (heap) => {
-      const outcome = performObserved(heap, this.host, record.operation);
-      const statistics = heap.statistics();
-      requireForm(this.factory.name, 'statistics', statisticsProblem(statistics));
-      return [
-        ...diffOutcome(record, outcome),
-        ...under('stats', diffStatistics(this.statistics, statistics)),
-      ];
+      this.stepReplay = new StepReplay({ name: this.factory.name, heap, host: this.host }, this.statistics);
+      return this.stepReplay.run(record);
     });
+    this.stepReplay = undefined;
     if (record.throw !== undefined && !this.mismatch) this.endedBy = record.throw;
   }
 
@@ -187,7 +190,10 @@ class Replay {
     });
   }
 
-  private compare(record: TraceStep | TraceState, differencesOf: (heap: Heap) => Difference[]): void {
+  private compare(
+    record: TraceStep | TraceState,
+    differencesOf: (heap: Heap) => readonly Difference[],
+  ): void {
     const { heap } = this;
     if (!heap) return;
     const differences = this.guarded(record, () => differencesOf(heap)) ?? [];
@@ -209,33 +215,16 @@ class Replay {
     kind: TraceMismatch['kind'],
     found: Pick<TraceMismatch, 'crash' | 'differences'>,
   ): TraceMismatch {
+    const nested = this.stepReplay?.nested;
     return {
       file: this.header.file,
       line,
       heap: this.factory.name,
       operation: this.steps,
       ...(this.performed && { performed: this.performed }),
+      ...(nested && { nested }),
       kind,
       ...found,
     };
   }
-}
-
-function diffOutcome(record: TraceStep, { result, error, sys }: Outcome): Difference[] {
-  const thrown = error?.kind === 'FatalError' ? error.message : error && `${error.kind}: ${error.message}`;
-  const endsAlike = error === undefined || error.kind === 'FatalError' ? thrown === record.throw : false;
-  return [
-    ...(endsAlike
-      ? diffValues('ret', record.result, result)
-      : [{ path: 'throw', expected: record.throw, actual: thrown }]),
-    ...diffValues('sys', record.sys, sys),
-  ];
-}
-
-/** The differences as those of a part of the record. */
-function under(part: string, differences: readonly Difference[]): Difference[] {
-  return differences.map((difference) => ({
-    ...difference,
-    path: `${part}${difference.path.startsWith('[') ? '' : '.'}${difference.path}`,
-  }));
 }

@@ -1,6 +1,6 @@
 /** What a {@link TraceError} says, in parts. */
 export interface TraceProblem {
-  /** The name of the trace: the file's, where it came from one. */
+  /** The name of the trace or workload: the file's, where it came from one. */
   readonly file: string;
   /** The line, counted from 1; 0 where the fault is the file's as a whole. */
   readonly line: number;
@@ -12,7 +12,7 @@ export interface TraceProblem {
   readonly found: string;
 }
 
-/** A trace could not be read or makes no sense: says where, what was expected there, and what was found. */
+/** A trace, or a workload, could not be read or makes no sense: says where, what was expected there, and what was found. */
 export class TraceError extends Error implements TraceProblem {
   override readonly name = 'TraceError';
   readonly file: string;

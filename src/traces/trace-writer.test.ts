@@ -14,7 +14,8 @@ test.each([NaN, Infinity, 5n, undefined, Symbol('x')])('refuses to write %p', (v
 });
 
 test('writes no empty parts', () => {
-  const step = { kind: 'step', operation: { op: 'freeOSMemory' }, result: 0, sys: [], stats: {} } as const;
+  const effects = { claims: [], sys: [], finalizers: [], profiles: [] };
+  const step = { kind: 'step', operation: { op: 'freeOSMemory' }, result: 0, ...effects, stats: {} } as const;
   expect(printRecord(step)).toBe('{"op":"freeOSMemory","ret":0}');
 });
 

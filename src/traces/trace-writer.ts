@@ -1,4 +1,5 @@
-import type { Outcome } from '../lockstep/index.js';
+import type { Claim, Outcome } from '../lockstep/index.js';
+import type { HostScript } from '../programs/index.js';
 import {
   initialStatistics,
   STATISTIC_NAMES,
@@ -8,15 +9,23 @@ import {
   type StatisticName,
   type Statistics,
 } from '../spec/index.js';
-import type { HostScript } from '../programs/index.js';
 import { printRecord } from './print-record.js';
-import type { TraceProvenance } from './trace.js';
+import { belongsTo, type TraceLevel } from './trace-level.js';
+import {
+  MAX_NESTING,
+  type ChangedStatistics,
+  type TraceClaim,
+  type TraceOperation,
+  type TraceProvenance,
+} from './trace.js';
 
 /** Takes the lines of a trace one by one, without their line feeds. */
 export type LineSink = (line: string) => void;
 
 /** What the header of a written trace says. */
 export interface TraceWriterOptions extends TraceProvenance {
+  /** What the trace is about; by default `pages`, page-level operations alone. */
+  readonly level?: TraceLevel;
   /** What the recorded heap's host does of its own accord; by default it refuses nothing. */
   readonly host?: HostScript;
 }
@@ -32,6 +41,8 @@ export class TraceWriter {
   steps = 0;
   /** States written so far. */
   states = 0;
+  private readonly level: TraceLevel;
+  /** At the end of what was written last. */
   private statistics: Statistics;
   private ended = false;
 
@@ -40,34 +51,35 @@ export class TraceWriter {
     config: HeapConfig,
     options: TraceWriterOptions = {},
   ) {
-    const { host, ...provenance } = options;
+    const { host, level = 'pages', ...provenance } = options;
+    this.level = level;
     this.statistics = initialStatistics(config.procs);
-    this.write(printRecord({ kind: 'header', level: 'pages', config, ...(host && { host }), provenance }));
+    this.write(printRecord({ kind: 'header', level, config, ...(host && { host }), provenance }));
   }
 
   /**
-   * Writes a step, unless the heap refused the operation with a RangeError or TypeError: such misuse changes nothing
-   * and has no place in a trace.
+   * Writes a step with all that ran inside of it, unless the heap refused the operation with a RangeError or TypeError:
+   * such misuse changes nothing and has no place in a trace, inside of another operation neither.
    *
+   * @param outcome - As `performObserved` gives it, with the statistics at each claim.
    * @param statistics - The heap's, right after the operation.
    * @returns whether the step was written.
    * @throws Error where the trace has ended in a fatal error.
+   * @throws TypeError where a trace of its level has no such operation, or a claim is without statistics.
+   * @throws RangeError where more than {@link MAX_NESTING} operations ran inside of each other.
    */
   step(operation: Operation, outcome: Outcome, statistics: Statistics): boolean {
     this.checkOpen();
-    if (outcome.error !== undefined && outcome.error.kind !== 'FatalError') return false;
-    const stats = changes(this.statistics, statistics);
-    this.write(
-      printRecord({
-        kind: 'step',
-        operation,
-        result: outcome.result,
-        ...(outcome.error && { throw: outcome.error.message }),
-        sys: outcome.sys,
-        stats,
-      }),
-    );
-    this.statistics = statistics;
+    if (isRefused(outcome)) return false;
+    const before = this.statistics;
+    let line: string;
+    try {
+      line = printRecord({ kind: 'step', ...this.traced(operation, outcome, statistics, 0) });
+    } catch (error) {
+      this.statistics = before;
+      throw error;
+    }
+    this.write(line);
     this.steps++;
     this.ended = outcome.error !== undefined;
     return true;
@@ -84,6 +96,54 @@ export class TraceWriter {
     this.states++;
   }
 
+  /** An operation inside of `depth` others as a trace has it; called in the order in which operations end. */
+  private traced(
+    operation: Operation,
+    outcome: Outcome,
+    statistics: Statistics,
+    depth: number,
+  ): TraceOperation {
+    if (!belongsTo(this.level, operation.op)) {
+      throw new TypeError(`a trace of the level "${this.level}" has no operation ${operation.op}`);
+    }
+    if (depth > MAX_NESTING) {
+      throw new RangeError(`a trace has at most ${MAX_NESTING} operations inside of each other`);
+    }
+    const { result, error, sys, finalizers, profiles } = outcome;
+    const claims = outcome.claims.map((claim) => this.tracedClaim(claim, depth));
+    const stats = this.changesTo(statistics);
+    return {
+      operation,
+      result,
+      ...(error && { throw: error.message }),
+      claims,
+      sys,
+      finalizers,
+      profiles,
+      stats,
+    };
+  }
+
+  private tracedClaim({ span, statistics, steps }: Claim, depth: number): TraceClaim {
+    if (statistics === undefined) throw new TypeError('a claim has no statistics that could be written');
+    const stats = this.changesTo(statistics);
+    const written = steps.filter(({ outcome }) => !isRefused(outcome));
+    return {
+      span,
+      stats,
+      steps: written.map((step) => this.traced(step.operation, step.outcome, step.statistics, depth + 1)),
+    };
+  }
+
+  private changesTo(statistics: Statistics): ChangedStatistics {
+    const changed: Partial<Record<StatisticName, number>> = {};
+    for (const name of STATISTIC_NAMES) {
+      if (this.statistics[name] !== statistics[name]) changed[name] = statistics[name];
+    }
+    this.statistics = statistics;
+    return changed;
+  }
+
   private checkOpen(): void {
     if (this.ended) throw new Error('nothing follows a fatal error in a trace');
   }
@@ -94,8 +154,7 @@ export class TraceWriter {
   }
 }
 
-function changes(before: Statistics, after: Statistics): Partial<Record<StatisticName, number>> {
-  const changed: Partial<Record<StatisticName, number>> = {};
-  for (const name of STATISTIC_NAMES) if (before[name] !== after[name]) changed[name] = after[name];
-  return changed;
+/** Whether a heap refused an operation: such misuse has no place in a trace. */
+export function isRefused({ error }: Outcome): boolean {
+  return error !== undefined && error.kind !== 'FatalError';
 }

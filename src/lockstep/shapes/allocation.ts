@@ -3,6 +3,7 @@ import type { AllocOperation } from '../../spec/index.js';
 import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
 import type { Picture } from './picture.js';
+import { GIANT_PAGES } from './span.js';
 import type { Span } from './span.js';
 
 /** Empty lists that count as many. */
@@ -20,6 +21,9 @@ const PLACES = shapes('allocation', {
   'best-fit-of-three': 'At least three large spans are long enough, and the best fit is taken.',
   'best-fit-tie': 'Several large spans fit best, and the one at the lowest address is taken.',
   'best-fit-passes-shorter': 'A large span is passed over since it is too short for the request.',
+  'giant-best-fit': 'A free span of 2^20 pages or more is taken, and longer ones are passed over.',
+  'giant-tie':
+    'Several free spans of 2^20 pages or more fit best, and the one at the lowest address is taken.',
   'split-leaves-one': 'A split leaves one page.',
   'split-leaves-more': 'A split leaves more than one page.',
   'large-leaves-short': 'The split of a large span leaves a short one.',
@@ -70,6 +74,10 @@ function countBestFit(tally: Tally<PlaceShape>, picture: Picture, found: Span, n
   if (found.npages === npages) tally.count('allocation/large-exact-fit');
   if (lengths.of(found.npages) > 1) tally.count('allocation/best-fit-tie');
   if (lengths.hasFrom(npages, 3)) tally.count('allocation/best-fit-of-three');
+  if (found.npages >= GIANT_PAGES) {
+    if (lengths.hasFrom(found.npages + 1, 1)) tally.count('allocation/giant-best-fit');
+    if (lengths.of(found.npages) > 1) tally.count('allocation/giant-tie');
+  }
   if (lengths.shortest() < npages) tally.count('allocation/best-fit-passes-shorter');
 }
 

@@ -1,7 +1,7 @@
 import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
 import type { Picture } from './picture.js';
-import { standsInside } from './span.js';
+import { GIANT_PAGES, standsInside } from './span.js';
 import type { Span } from './span.js';
 
 /** What becomes of a span that is freed, and of its neighbours (`mheap.go:868`). */
@@ -14,6 +14,7 @@ const FREEING = shapes('freeing', {
   'reaches-end': 'The free span ends up at the end of the arena.',
   'whole-arena': 'All of the arena ends up in one free span.',
   'short-become-large': 'Short spans merge into a large one.',
+  'joins-giant': 'A neighbour that merges is itself a free span of 2^20 pages or more.',
   'from-inside-free-list': 'A neighbour that merges stood in its list with others before and behind it.',
   'from-busy-list': 'The freed span leaves the busy list of its length.',
   'from-busy-large': 'The freed span leaves the busy list of large spans.',
@@ -112,6 +113,7 @@ function countMerge(
   const hadLarge = holds(left, right, (span) => span.npages >= bound);
   const ownLength = npages - (left?.npages ?? 0) - (right?.npages ?? 0);
   if (npages >= bound && ownLength < bound && !hadLarge) tally.count('freeing/short-become-large');
+  if (holds(left, right, (span) => span.npages >= GIANT_PAGES)) tally.count('freeing/joins-giant');
   if (holds(left, right, (span) => span.list !== picture.free.large && standsInside(span))) {
     tally.count('freeing/from-inside-free-list');
   }

@@ -3,12 +3,14 @@ import { bytesOf } from './picture.js';
 import type { Picture } from './picture.js';
 import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
+import { GIANT_PAGES } from './span.js';
 import type { Span } from './span.js';
 
 /** Which free spans a scavenge releases, and how much of them (`mheap.go:950`). */
 const SCAVENGING = shapes('scavenging', {
   releases: 'A scavenge releases a free span.',
   'releases-large': 'A large free span is released.',
+  'releases-giant': 'A free span of 2^20 pages or more is released.',
   'nothing-free': 'A scavenge finds no free span at all.',
   'too-young': 'A free span is not released, since it is not old enough.',
   'age-at-limit': 'A free span whose age is exactly the limit is not released.',
@@ -58,6 +60,7 @@ export function countRelease(
   const { limit } = scavenge;
   tally.count('scavenging/releases');
   if (span.list === picture.free.large) tally.count('scavenging/releases-large');
+  if (span.npages >= GIANT_PAGES) tally.count('scavenging/releases-giant');
   if (span.npreleased > 0 && span.npreleased < bytes / PAGE_SIZE) tally.count('scavenging/newly-merged');
   if (offset > span.page * PAGE_SIZE) tally.count('scavenging/rounds-start');
   if (offset + bytes < span.page * PAGE_SIZE + bytesOf(span)) tally.count('scavenging/rounds-end');

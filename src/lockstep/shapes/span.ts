@@ -56,6 +56,12 @@ export interface Span {
   behind: Span | null;
 }
 
+/**
+ * Pages from which on a span is a giant, 8 GiB: the largest arena has room for 64 of them, so that a heap may well keep
+ * them in a way of their own.
+ */
+export const GIANT_PAGES = 2 ** 20;
+
 /** A free span that nothing has happened to; its list and neighbours are yet to be set. */
 export function freeSpan(page: number, npages: number, clock: number): Span {
   return {

@@ -38,7 +38,7 @@ describe('programs with objects', () => {
 
   it('have every stretch and every rule of survival', () => {
     const names = new Set(ORDINARY.flatMap(({ phases }) => phases));
-    const stretches = ['mix', 'focus', 'tiny', 'large', 'idle', 'exhaust'];
+    const stretches = ['mix', 'focus', 'tiny', 'large', 'idle', 'sweep', 'exhaust'];
     const survivals = ['all', 'none', 'chance', 'young', 'old', 'runs', 'one a span'];
     assert.deepEqual([...names].sort(), [...stretches, ...survivals].sort());
   });
@@ -110,8 +110,9 @@ describe('cycles', () => {
     );
     const share = (holds: (distance: number) => boolean): number =>
       distances.filter(holds).length / distances.length;
-    for (const exact of [1, 8191, 8192, 8193, 2 ** 40, Number.MAX_SAFE_INTEGER])
+    for (const exact of [1, 8191, 8192, 8193, 2 ** 40, Number.MAX_SAFE_INTEGER]) {
       assert.ok(share((d) => d === exact) > 0.01);
+    }
     assert.ok(share((d) => d === 0) > 0.15 && share((d) => d === 0) < 0.4);
     for (let power = 14; power < 22; power++) {
       assert.ok(share((d) => d >= 2 ** power && d < 2 ** (power + 1)) > 0.01, `2^${power}`);
@@ -166,8 +167,9 @@ describe('cycles', () => {
 describe('objects', () => {
   const counts = new Map<number, number>();
   for (const command of COMMANDS) {
-    if (command.op === 'malloc')
+    if (command.op === 'malloc') {
       counts.set(Number(command.size), (counts.get(Number(command.size)) ?? 0) + 1);
+    }
   }
 
   it('have the sizes at which something changes, again and again', () => {

@@ -19,7 +19,7 @@ const MOST_EXHAUSTED = 4096;
 /** Draws the commands of a program with objects: stretches of allocation, each with a cycle behind it. */
 export function generateObjectProgram(
   chance: Chance,
-  { config, host, length, misuse }: Frame,
+  { config, host, length, misuse }: Omit<Frame, 'giants'>,
 ): GeneratedProgram {
   const run = drawObjectRun(chance, config, length);
   const commands: Command[] = [];

@@ -30,7 +30,7 @@ export function mutatorMove(run: ObjectRun, number: number, busy: Busy): Command
   const { ledger, objects, swarm } = run;
   switch (MUTATOR_COMMANDS[number]) {
     case 'malloc':
-      return mallocAny(run, busy);
+      return onCache(run, busy, (p) => mallocFrom(run, p, drawSize(run)));
     case 'allocStack':
       return ledger.live.length < MAX_STACKS ? allocStack(run) : null;
     case 'freeStack':
@@ -70,20 +70,22 @@ export function mutatorMove(run: ObjectRun, number: number, busy: Busy): Command
   }
 }
 
-/** Draws the allocation of an object of any size; null where every cache is busy. */
-export function mallocAny(run: ObjectRun, busy: Busy): Command | null {
-  const { habits, ledger, objects, sizes } = run;
-  return malloc(run, busy, sizes.draw(habits.maxPages - objects.pages - ledger.livePages));
+/** Draws the size of an object, in bytes, for which there should be room. */
+export function drawSize({ habits, ledger, objects, sizes }: ObjectRun): number {
+  return sizes.draw(habits.maxPages - objects.pages - ledger.livePages);
 }
 
-/** Draws the allocation of an object of this size, in bytes; null where every cache is busy. */
-export function malloc(run: ObjectRun, busy: Busy, size: number): Command | null {
-  return onCache(run, busy, (p) => {
-    const { chance, habits } = run;
-    const share = size < TINY_SIZE ? habits.scanShare / 4 : habits.scanShare;
-    const scan = chance.happens(share) ? drawScan(run, size) : 0;
-    return mallocOf(run, p, size, scan, chance.happens(habits.needzeroShare));
-  });
+/** Draws the allocation of an object of this size, in bytes, from any cache. */
+export function mallocAnywhere(run: ObjectRun, size: number): Command {
+  return mallocFrom(run, anyCache(run), size);
+}
+
+/** Draws the allocation of an object of this size, in bytes, from a cache. */
+export function mallocFrom(run: ObjectRun, p: number, size: number): Command {
+  const { chance, habits } = run;
+  const share = size < TINY_SIZE ? habits.scanShare / 4 : habits.scanShare;
+  const scan = chance.happens(share) ? drawScan(run, size) : 0;
+  return mallocOf(run, p, size, scan, chance.happens(habits.needzeroShare));
 }
 
 /** An allocation of an object with these arguments. */
@@ -226,16 +228,16 @@ function drawId({ chance }: ObjectRun): number {
   return chance.happens(1 / 16) ? chance.magnitude(1, Number.MAX_SAFE_INTEGER) : chance.below(16);
 }
 
+/** Any cache, where none is busy. */
+export function anyCache({ chance, habits, objects: { caches } }: ObjectRun): number {
+  return caches.length === 1 || chance.happens(habits.mainCacheShare) ? caches[0] : chance.pick(caches);
+}
+
 /** The command on a cache that is free, with its number; null where there is none. */
 function onCache(run: ObjectRun, busy: Busy, command: (p: number) => Command): Command | null {
-  const { chance, habits, objects } = run;
-  const { caches } = objects;
-  const main = caches[0];
-  if (busy.length === 0) {
-    return command(caches.length === 1 || chance.happens(habits.mainCacheShare) ? main : chance.pick(caches));
-  }
-  const left = caches.filter((p) => !busy.includes(p));
-  return left.length === 0 ? null : command(chance.pick(left));
+  if (busy.length === 0) return command(anyCache(run));
+  const left = run.objects.caches.filter((p) => !busy.includes(p));
+  return left.length === 0 ? null : command(run.chance.pick(left));
 }
 
 /** Whether an object of this size has a span of its own. */

@@ -12,7 +12,7 @@ const MOST_DEPTH = 3;
 /** Draws commands that run in the course of another one, at most `room`: none where it probably claims no span. */
 export function nestedMoves(run: ObjectRun, outer: Command, room: number): Command[] {
   const { chance, habits, objects } = run;
-  if (!objects.sweeping || objects.marking || !chance.happens(habits.nestedShare * claimsShare(outer))) {
+  if (!objects.sweeping || objects.marking || !chance.happens(habits.nestedShare * claimsShare(run, outer))) {
     return [];
   }
   const commands: Command[] = [];
@@ -27,16 +27,17 @@ interface Block {
 }
 
 /** About how often a command claims a span while there are some to sweep. */
-function claimsShare(command: Command): number {
+function claimsShare({ objects }: ObjectRun, command: Command): number {
   switch (command.op) {
     case 'sweepone':
       return 3 / 4;
     case 'malloc':
-      return isLarge(Number(command.size)) ? 3 / 4 : 1 / 4;
+      if (isLarge(Number(command.size))) return 1 / 4;
+      return objects.refilled ? 1 / 2 : 1 / 64;
     case 'addFinalizer':
     case 'removeFinalizer':
     case 'setProfile':
-      return 1 / 4;
+      return 1 / 16;
     default:
       return 0;
   }
@@ -54,7 +55,7 @@ function addMoves(run: ObjectRun, outer: Command, block: Block, way: readonly nu
       if (command === null) continue;
       const at = [...way, claim];
       commands.push({ ...command, claim: at });
-      if (at.length < MOST_DEPTH && chance.happens(claimsShare(command) / 2)) {
+      if (at.length < MOST_DEPTH && chance.happens(claimsShare(run, command) / 2)) {
         addMoves(run, command, block, at, alsoBusy);
       }
     }

@@ -58,6 +58,8 @@ export class ObjectLedger {
   /** The numbers of all caches. */
   readonly caches: number[];
   marking = false;
+  /** Whether the last allocation probably took a span for its cache. */
+  refilled = false;
   /** Cycles that have ended. */
   cycles = 0;
   /** The number of the next cache. */
@@ -66,6 +68,8 @@ export class ObjectLedger {
   /** By size class: spans, and free slots in them. */
   readonly #spans = new Int32Array(NUM_SIZE_CLASSES);
   readonly #slots = new Int32Array(NUM_SIZE_CLASSES);
+  /** By cache and size class: slots left in the span that the cache has, about. */
+  readonly #cached = new Map<number, number>();
   /** Spans that wait to be swept, and bytes of allocation until all of them are. */
   #unswept = 0;
   #distance = 0;
@@ -82,6 +86,7 @@ export class ObjectLedger {
 
   /** Notes an object of `size` bytes from cache `p`. */
   allocate(handle: Handle, p: number, size: number, scan: number): ObjectNote {
+    this.refilled = false;
     const tiny = isTiny(size, scan);
     const sizeclass = tiny ? TINY_SIZE_CLASS : size > MAX_SMALL_SIZE ? 0 : sizeClassOf(size);
     const note: ObjectNote = {
@@ -94,7 +99,8 @@ export class ObjectLedger {
       profiles: NO_OFFSETS,
     };
     this.live.push(note);
-    if (!tiny) this.#take(sizeclass, size);
+    if (sizeclass === 0) this.#takeLarge(size);
+    else if (!tiny) this.#take(p, sizeclass);
     return note;
   }
 
@@ -114,6 +120,7 @@ export class ObjectLedger {
     this.marking = false;
     this.cycles++;
     this.#tinyBlocks.clear();
+    this.#cached.clear();
     this.live = this.live.filter(({ fate }) => fate.kept);
     for (const { fate } of this.live) fate.kept = false;
     this.#unswept = heapDistance === 0 ? 0 : this.#countSpans();
@@ -156,19 +163,26 @@ export class ObjectLedger {
         return open.fate;
       }
     }
-    this.#take(TINY_SIZE_CLASS, TINY_SIZE);
+    this.#take(p, TINY_SIZE_CLASS);
     const fate = { kept: this.marking };
     if (open === undefined || size < open.offset) this.#tinyBlocks.set(p, { fate, offset: size });
     return fate;
   }
 
-  #take(sizeclass: number, size: number): void {
-    if (sizeclass === 0) {
-      this.pages += pagesOf(size);
-      this.#distance -= size;
-      return;
+  #takeLarge(size: number): void {
+    this.pages += pagesOf(size);
+    this.#distance -= size;
+  }
+
+  #take(p: number, sizeclass: number): void {
+    const key = p * NUM_SIZE_CLASSES + sizeclass;
+    const left = this.#cached.get(key) ?? 0;
+    this.refilled = left === 0;
+    if (this.refilled) {
+      this.#distance -= CLASS_TO_PAGES[sizeclass] * PAGE_SIZE;
+      this.#unswept--;
     }
-    this.#distance -= CLASS_TO_SIZE[sizeclass];
+    this.#cached.set(key, (this.refilled ? CLASS_TO_COUNT[sizeclass] : left) - 1);
     if (this.#slots[sizeclass] === 0) {
       this.#spans[sizeclass]++;
       this.#slots[sizeclass] = CLASS_TO_COUNT[sizeclass];

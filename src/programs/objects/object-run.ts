@@ -3,6 +3,7 @@ import type { Chance } from '../chance.js';
 import type { CommandName } from '../command-fields.js';
 import { Ledger } from '../ledger.js';
 import { WeightedChoice, swarmWeight } from '../weights.js';
+import { reachablePages } from './object-config.js';
 import { ObjectLedger } from './object-ledger.js';
 import { Sizes } from './sizes.js';
 
@@ -114,13 +115,13 @@ function choiceOf(swarm: ObjectSwarm): WeightedChoice {
   return new WeightedChoice(MUTATOR_COMMANDS.map((name) => swarm[name]));
 }
 
-function drawHabits(chance: Chance, { arenaPages }: HeapConfig, length: number): ObjectHabits {
+function drawHabits(chance: Chance, config: HeapConfig, length: number): ObjectHabits {
   return {
     maxLive: chance.magnitude(16, Math.max(32, length >> 1)),
     // Caches hold more spans than the ledger counts, and what is free may be in pieces.
     maxPages: Math.max(
       1,
-      Math.min(arenaPages >> 1, chance.magnitude(16, chance.happens(1 / 8) ? 8192 : 2048)),
+      Math.min(reachablePages(config) >> 1, chance.magnitude(16, chance.happens(1 / 8) ? 8192 : 2048)),
     ),
     stretch: chance.magnitude(8, Math.max(16, length >> 1)),
     needzeroShare: chance.pick([0, 1 / 2, 1]),

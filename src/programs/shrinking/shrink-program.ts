@@ -31,7 +31,7 @@ export interface ShrinkResult {
   readonly runs: number;
   /**
    * Whether it is proven that no smaller step is left: no lifetime and no single command can go, no argument and no
-   * setting can be simpler, each by itself. False where the runs were used up before.
+   * setting can be simpler, each by itself; nor can a lifetime go if a neighbour gets its pages. False where the runs were used up before.
    */
   readonly minimal: boolean;
 }
@@ -58,11 +58,28 @@ export function shrinkProgram(
   options: ShrinkOptions = {},
 ): ShrinkResult {
   checkOptions<ShrinkOptions>('shrinkProgram', options, KINDS);
-  const { maxRuns = Infinity, onProgress } = options;
-  if (typeof fails !== 'function')
+  if (typeof fails !== 'function') {
     throw new TypeError('shrinkProgram needs a function that says whether a program fails');
+  }
+  const search = shrinkSteps(program, options);
+  let step = search.next();
+  while (step.done !== true) step = search.next(fails(step.value));
+  return step.value;
+}
+
+/**
+ * The same search for a caller who runs the programs by himself, so that he can wait for what comes of them, or stop.
+ * Gives program after program, first the one to be shrunk, and is told of each whether it fails.
+ *
+ * @throws as {@link shrinkProgram} does.
+ */
+export function* shrinkSteps(
+  program: Program,
+  options: ShrinkOptions = {},
+): Generator<Program, ShrinkResult, boolean> {
+  const { maxRuns = Infinity, onProgress } = options;
   if (!isProgram(program)) throw new TypeError('what is to be shrunk is no program');
-  if (!fails(program)) throw new Error('the program does not fail, so there is nothing to shrink');
+  if (!(yield program)) throw new Error('the program does not fail, so there is nothing to shrink');
   let runs = 1;
   let state = firstState(program);
   let search = candidates(state);
@@ -71,7 +88,7 @@ export function shrinkProgram(
     if (candidate === undefined) return { program: state.program, runs, minimal: true };
     if (runs >= maxRuns) return { program: state.program, runs, minimal: false };
     runs++;
-    const simpler = fails(candidate.state.program);
+    const simpler = yield candidate.state.program;
     if (simpler) {
       state = candidate.state;
       search = candidates(state);

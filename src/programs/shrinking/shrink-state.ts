@@ -38,8 +38,8 @@ export function firstState(program: Program): ShrinkState {
 /**
  * The simpler programs to try from a state on, lazily. To ask for the next one says that the last did not fail;
  * where it did, go on with the candidates of its state. Where there are no more, the program is minimal: a whole
- * round has just tried to drop every lifetime and every single command and to simplify every argument and setting,
- * each by itself, and nothing failed.
+ * round has just tried to drop every lifetime, also in favour of a neighbour, and every single command, and to simplify
+ * every argument and setting, each by itself, and nothing failed.
  */
 export function* candidates(state: ShrinkState): Generator<Candidate, void, undefined> {
   const { program } = state;

@@ -1,6 +1,7 @@
 import { renumbered } from './units.js';
 import { dropKinds, dropLifetimes, dropTail, dropUses } from './drop.js';
 import { approach, capPages, simplifyParts, simplifyTogether } from './simpler.js';
+import { heapSpansOnly, keepInUse, mergeIntoEarlier, mergeIntoLater, mergeRows } from './rearrange.js';
 import type { Stage } from './stage.js';
 
 /** Numbers the handles from 1 in the order in which they are made. */
@@ -20,6 +21,11 @@ export const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
   ['all arguments', simplifyTogether],
   ['lifetimes', dropLifetimes],
   ['commands', dropUses],
+  ['neighbours', mergeRows],
+  ['neighbours', mergeIntoEarlier],
+  ['neighbours', mergeIntoLater],
+  ['frees', keepInUse],
+  ['stacks', heapSpansOnly],
   ['arguments', simplifyParts],
   ['page counts', capPages],
   ['numbers', approach],

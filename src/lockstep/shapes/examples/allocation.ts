@@ -3,6 +3,12 @@ import { example } from './example.js';
 /** Growth by exactly what is asked for; spans from 2 pages on are large. */
 const EXACT = 'config growRound=8192 heapAllocChunk=8192 maxHeapList=2';
 
+/** Three free spans, from the left, each parted from the next, in an arena with room for some 2^20 pages. */
+function threeFree(first: number, second: number, third: number): string {
+  const spans = [first, second, third].map((npages, i) => `s${i + 1} = alloc ${npages}; alloc 2`);
+  return `${EXACT} arenaPages=8388608; ${spans.join('; ')}; free s1; free s2; free s3`;
+}
+
 /** Programs that reach the shapes of allocation and of memory that is used again. */
 export const ALLOCATION_EXAMPLES = {
   'allocation/exact-fit': example(
@@ -35,6 +41,14 @@ export const ALLOCATION_EXAMPLES = {
   'allocation/best-fit-passes-shorter': example(
     `${EXACT}; s1 = alloc 3; alloc 2; s2 = alloc 5; alloc 2; free s1; free s2; alloc 4`,
     `${EXACT}; s1 = alloc 3; alloc 2; s2 = alloc 5; alloc 2; free s1; free s2; alloc 3`,
+  ),
+  'allocation/giant-best-fit': example(
+    `${threeFree(2 ** 20 + 1, 2 ** 20, 2 ** 20 - 1)}; alloc ${2 ** 20}`,
+    `${threeFree(2 ** 20, 2 ** 20, 2 ** 20 - 1)}; alloc ${2 ** 20}`,
+  ),
+  'allocation/giant-tie': example(
+    `${threeFree(2 ** 20 + 1, 2 ** 20 + 1, 2 ** 20 - 1)}; alloc ${2 ** 20}`,
+    `${threeFree(2 ** 20 + 1, 2 ** 20 + 2, 2 ** 20 - 1)}; alloc ${2 ** 20}`,
   ),
   'allocation/split-leaves-one': example('alloc 127', 'alloc 126'),
   'allocation/split-leaves-more': example('alloc 126', 'alloc 127'),

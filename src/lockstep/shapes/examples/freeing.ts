@@ -3,6 +3,9 @@ import { example } from './example.js';
 /** A physical page holds two pages of the heap. */
 const WIDE = 'config physPageSize=16384';
 
+/** An arena with room for a span of 2^20 pages. */
+const LONG = 'config arenaPages=2097152 growRound=8192 heapAllocChunk=8192 maxHeapList=1';
+
 /** Programs that reach the shapes of freeing and of scavenging. */
 export const FREEING_EXAMPLES = {
   'freeing/alone': example('s1 = alloc 1; alloc 1; free s1', 's1 = alloc 1; free s1'),
@@ -25,6 +28,10 @@ export const FREEING_EXAMPLES = {
   ),
   'freeing/whole-arena': example('s1 = alloc 1; free s1', 's1 = alloc 1; alloc 1; free s1'),
   'freeing/short-become-large': example('s1 = alloc 64; free s1', 's1 = alloc 128; free s1'),
+  'freeing/joins-giant': example(
+    `${LONG}; s1 = alloc 1048576; s2 = alloc 1; free s1; free s2`,
+    `${LONG}; s1 = alloc 1048575; s2 = alloc 1; free s1; free s2`,
+  ),
   'freeing/from-inside-free-list': example(
     's1 = alloc 1; alloc 1; s2 = alloc 1; s3 = alloc 1; s4 = alloc 1; alloc 1; free s1; free s2; free s4; free s3',
     's1 = alloc 1; alloc 1; s2 = alloc 1; s3 = alloc 1; s4 = alloc 1; alloc 1; free s2; free s1; free s4; free s3',
@@ -72,6 +79,10 @@ export const FREEING_EXAMPLES = {
 
   'scavenging/releases': example('alloc 127; freeOSMemory', 'alloc 128; freeOSMemory'),
   'scavenging/releases-large': example('s1 = alloc 1; free s1; freeOSMemory', 'alloc 1; freeOSMemory'),
+  'scavenging/releases-giant': example(
+    `${LONG}; s1 = alloc 1048576; free s1; freeOSMemory`,
+    `${LONG}; s1 = alloc 1048575; free s1; freeOSMemory`,
+  ),
   'scavenging/nothing-free': example('alloc 128; freeOSMemory', 'alloc 127; freeOSMemory'),
   'scavenging/too-young': example('alloc 1; tick 4ns; scavenge 5ns', 'alloc 1; tick 6ns; scavenge 5ns'),
   'scavenging/age-at-limit': example('alloc 1; tick 5ns; scavenge 5ns', 'alloc 1; tick 4ns; scavenge 5ns'),

@@ -1,8 +1,11 @@
-import type { Divergence } from '../lockstep/index.js';
+import type { Divergence, LockstepReport } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
-import type { GoldenTrace, TraceMismatch } from '../traces/index.js';
-import type { Check, Shrunk } from './checking.js';
+import type { GoldenTrace, GoldenWorkload, ReplayReport, TraceMismatch } from '../traces/index.js';
+import type { Check } from './checking.js';
+import type { Failure } from './failure.js';
 import type { HeapName } from './heaps.js';
+import type { InputSource } from './input.js';
+import type { WorkloadValue } from './workload-run.js';
 
 /** What can find the canary's fault, each by itself. */
 export const CANARY_HUNTS = ['golden traces', 'comparison', 'memory checks'] as const;
@@ -10,19 +13,28 @@ export const CANARY_HUNTS = ['golden traces', 'comparison', 'memory checks'] as 
 /** One of the ways to find the canary's fault. */
 export type CanaryHunt = (typeof CANARY_HUNTS)[number];
 
-/** A part of a verification that a worker does alone. Plain data, as are the results. */
+/** Work that a worker does alone, since a heap may not come back from it. Plain data, as are the results. */
 export type Job =
   | { readonly kind: 'golden'; readonly trace: GoldenTrace; readonly heap: HeapName }
   | { readonly kind: 'canary'; readonly hunt: CanaryHunt; readonly seed: number }
   | { readonly kind: 'program'; readonly seed: number; readonly index: number; readonly check: Check }
   /** Makes a program without running it. */
   | { readonly kind: 'generate'; readonly seed: number; readonly index: number }
+  /** Runs a program; `locate`: whether a finding is traced back to the first operation after which it shows. */
+  | { readonly kind: 'run'; readonly program: Program; readonly check: Check; readonly locate: boolean }
   | {
-      readonly kind: 'shrink';
-      readonly program: Program;
-      readonly divergence: Divergence;
-      readonly check: Check;
-    };
+      readonly kind: 'trace';
+      readonly source: InputSource;
+      readonly name: string;
+      readonly heap: HeapName;
+    }
+  | {
+      readonly kind: 'workload';
+      readonly source: InputSource;
+      readonly name: string;
+      readonly heap: HeapName;
+    }
+  | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName };
 
 /** What came of a job of each kind. */
 export interface JobResults {
@@ -30,7 +42,10 @@ export interface JobResults {
   readonly canary: CanaryResult;
   readonly program: ProgramResult;
   readonly generate: Program;
-  readonly shrink: Shrunk;
+  readonly run: LockstepReport;
+  readonly trace: ReplayReport | Failure;
+  readonly workload: WorkloadValue | Failure;
+  readonly 'golden workload': WorkloadValue;
 }
 
 /** A result under the kind of its job. */

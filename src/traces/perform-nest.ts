@@ -1,0 +1,105 @@
+import {
+  performObserved,
+  requireForm,
+  resultProblem,
+  type Claim,
+  type ClaimGuest,
+  type Outcome,
+  type RecordingHost,
+} from '../lockstep/index.js';
+import { turnsAt, type Bindings, type Command, type Turn } from '../programs/index.js';
+import type { Heap, Operation } from '../spec/index.js';
+import { STOPS_THE_WORLD } from './trace-level.js';
+import type { TraceOperation } from './trace.js';
+
+/** A heap under way, with its host, and its name for reports. */
+export interface HeapUnderWay {
+  readonly name: string;
+  readonly heap: Heap;
+  readonly host: RecordingHost;
+}
+
+/** Operations that run inside of each other, as a tree of nodes of any kind. */
+export interface Nest<Node> {
+  /** The operation of a node whose turn has come; null where it is to be skipped. */
+  readonly operationOf: (node: Node) => Operation | null;
+  /** The nodes whose turn comes at a claim of another one; its claims are counted from 0. */
+  readonly inside: (node: Node, index: number, claim: Claim) => readonly Node[];
+  /** Is told what the operation of a node came to, before that of a node around it has ended. */
+  readonly performed: (node: Node, operation: Operation, outcome: Outcome) => void;
+}
+
+/**
+ * Performs the operation of a node and, at its claims, those of the nodes inside of it, up to a fatal error. Nothing
+ * runs inside of an operation that stops the world.
+ *
+ * @returns What the operation came to; null where it was skipped.
+ * @throws whatever the heap throws that the specification does not know, and whatever the nest throws.
+ */
+export function performNest<Node>(
+  { heap, host }: HeapUnderWay,
+  node: Node,
+  nest: Nest<Node>,
+): Outcome | null {
+  /** The node whose operation is under way, below those around it, and the claims that it has had. */
+  const open: { readonly node: Node; readonly stopsTheWorld: boolean; claims: number }[] = [];
+
+  const run = (one: Node, perform: (operation: Operation) => Outcome): Outcome | null => {
+    const operation = nest.operationOf(one);
+    if (operation === null) return null;
+    open.push({ node: one, stopsTheWorld: STOPS_THE_WORLD.has(operation.op), claims: 0 });
+    const outcome = perform(operation);
+    open.pop();
+    nest.performed(one, operation, outcome);
+    return outcome;
+  };
+  const guest: ClaimGuest = (claim, perform) => {
+    const around = open.at(-1);
+    if (around === undefined) return;
+    const inside = nest.inside(around.node, around.claims++, claim);
+    if (around.stopsTheWorld) return;
+    for (const one of inside) {
+      if (run(one, perform)?.error?.kind === 'FatalError') return;
+    }
+  };
+  return run(node, (operation) => performObserved(heap, host, operation, guest));
+}
+
+/** Performs a step of a trace on a heap, with the steps inside of it, and gives what it came to. */
+export function performStep(run: HeapUnderWay, step: TraceOperation): Outcome {
+  const outcome = performNest(run, step, {
+    operationOf: ({ operation }) => operation,
+    inside: ({ claims }, index) => claims.at(index)?.steps ?? [],
+    performed: () => undefined,
+  });
+  if (outcome === null) throw new Error('no step of a trace is skipped');
+  return outcome;
+}
+
+/** A command whose operation was performed. */
+export interface PerformedCommand {
+  readonly command: Command;
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Performs the operation of a command on a heap, with those of the commands inside of it, and binds what they make.
+ *
+ * @returns All commands whose operations were performed, each behind those inside of it, so that the last one is the
+ *   command itself; empty where it was skipped.
+ * @throws Error where the heap gives a result that has not the form that it must have.
+ */
+export function performTurn(run: HeapUnderWay, bindings: Bindings, turn: Turn): PerformedCommand[] {
+  const done: PerformedCommand[] = [];
+  performNest(run, turn, {
+    operationOf: ({ command }) => bindings.resolve(command),
+    inside: (around, index) => turnsAt(around, index + 1),
+    performed: ({ command }, operation, outcome) => {
+      if (!outcome.error) requireForm(run.name, 'result', resultProblem(operation, outcome.result));
+      bindings.bind(command, outcome.result);
+      done.push({ command, operation, outcome });
+    },
+  });
+  return done;
+}
