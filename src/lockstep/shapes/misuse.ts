@@ -104,6 +104,8 @@ function fatal(picture: Picture, operation: Operation, message: string): MisuseS
       return 'misuse/profile-twice';
     case FATAL.freeInvalid:
       return 'misuse/free-of-objects';
+    case FATAL.sweepWithoutObjects:
+      return 'misuse/span-of-no-objects';
     case FATAL.sweepNotInUse:
       return 'misuse/stale-sweep-entry';
     case FATAL.outOfMemory:
