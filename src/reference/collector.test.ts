@@ -104,6 +104,52 @@ describe('a cycle', () => {
     assert.deepEqual(heap.state().mcache[0]?.counters, { largefree: 5 * PAGE_SIZE, nlargefree: 1 });
   });
 
+  it('takes new bits for marks where it sweeps, and keeps the old ones as what lives', () => {
+    const { heap, malloc, collect } = setUp();
+    const addr = malloc(1000);
+    assert.deepEqual(heap.state().gcBitsArenas, { free: 0, next: [16], current: [], previous: [] });
+    collect([addr]);
+    assert.deepEqual(heap.state().gcBitsArenas, { free: 0, next: [8], current: [16], previous: [] });
+    collect([addr]);
+    assert.deepEqual(heap.state().gcBitsArenas, { free: 0, next: [8], current: [8], previous: [16] });
+  });
+
+  it('begins by sweeping what is left, and counts anew', () => {
+    const { heap, malloc, perform, mark, claims, collect } = setUp();
+    const live = [malloc(40000), malloc(1000)];
+    collect(live, 5 * PAGE_SIZE);
+    malloc(1000);
+    assert.deepEqual(
+      [heap.statistics().spanBytesAlloc, claims.splice(0)],
+      [PAGE_SIZE - 1024, [5 * PAGE_SIZE]],
+    );
+    perform({ op: 'gcStart' });
+    assert.deepEqual([claims.splice(0), heap.state().bytesMarked], [[0], 0]);
+    live.forEach(mark);
+    perform({ op: 'gcEnd', heapDistance: 5 * PAGE_SIZE });
+    const { pagesSwept, spanBytesAlloc } = heap.statistics();
+    assert.deepEqual([pagesSwept, spanBytesAlloc], [0, 0]);
+    assert.ok(heap.state().sweepPagesPerByte > 0);
+    collect(live);
+    assert.deepEqual([claims, heap.state().sweepPagesPerByte], [[0, 5 * PAGE_SIZE, 5 * PAGE_SIZE, 0], 0]);
+  });
+
+  it('leaves a span without a living object to who asks for one of its class', () => {
+    const { heap, malloc, claims, collect, span } = setUp();
+    for (let i = 0; i < 2; i++) malloc(1000);
+    collect([], FAR);
+    assert.equal(malloc(1000), 0);
+    assert.deepEqual([claims, span(0).incache, heap.state().mcache[0]?.nsmallfree], [[0], true, { 31: 2 }]);
+  });
+
+  it('has full spans swept until one is found with room', () => {
+    const { malloc, claims, collect } = setUp();
+    const all = Array.from({ length: 24 }, () => malloc(1000));
+    collect(all.slice(0, 12), FAR);
+    assert.equal(malloc(1000), all[12]);
+    assert.deepEqual(claims, [0, PAGE_SIZE]);
+  });
+
   it('can be swept one span at a time: the last one first, then -1', () => {
     const { heap, malloc, claims, collect, perform } = setUp();
     const [alive, dead] = [malloc(40000), malloc(60000)];
@@ -260,63 +306,6 @@ describe('sweeping in proportion', () => {
   });
 });
 
-describe('reclaiming', () => {
-  /** Large objects of these lengths, in pages, between others of 40 that live. */
-  const LENGTHS = [20, 5, 130, 6, 7, 8] as const;
-
-  const cases: [found: string, dead: number[], asked: number, swept: number[]][] = [
-    ['a dead object of the exact length', [7, 8], 7, [7]],
-    ['a longer one', [20, 8], 7, [7, 8]],
-    ['one too long for a list of its own', [130, 8], 9, [20, 40, 40, 40, 40, 40, 40, 130]],
-    ['shorter ones that add up', [5, 6, 7], 9, [20, 40, 40, 40, 40, 40, 40, 130, 5, 6]],
-    ['whatever is left', [], 9, [20, 40, 40, 40, 40, 40, 40, 130, 5, 6, 7, 8]],
-  ];
-
-  it.each(cases)('looks for %s', (_, dead, asked, swept) => {
-    const { pages, claims, collect, span } = setUp();
-    const objects = LENGTHS.flatMap((npages) => [pages(npages), pages(40)]);
-    collect(
-      objects.filter((base) => !dead.includes(span(base).npages)),
-      FAR,
-    );
-    const lengths = new Map(objects.map((base) => [base, span(base).npages]));
-    pages(asked);
-    assert.deepEqual(
-      claims.map((base) => lengths.get(base)),
-      swept,
-    );
-  });
-
-  it('sweeps small objects last', () => {
-    const { malloc, pages, claims, collect } = setUp();
-    const [small, large] = [malloc(1000), pages(5)];
-    collect([large], FAR);
-    malloc(2000);
-    assert.deepEqual(claims, [large, small]);
-  });
-
-  it('does not see a dead object behind a living one that is swept, and the heap grows', () => {
-    const { heap, pages, addFinalizer, collect, span } = setUp();
-    const [alive, , hidden] = [7, 40, 7, 40].map(pages);
-    const short = [5, 40, 5, 40, 72].map(pages).filter((base) => span(base).npages === 5);
-    const { arenaUsed } = heap.statistics();
-    assert.equal(heap.statistics().heap_idle, 0);
-    const dead = [hidden, ...short];
-    collect(
-      heap
-        .state()
-        .spans.map((s) => s.base)
-        .filter((base) => !dead.includes(base)),
-      FAR,
-    );
-    addFinalizer(alive, 1);
-
-    assert.equal(pages(7), arenaUsed);
-    assert.equal(span(hidden).sweepgen, -2);
-    assert.deepEqual(heap.state().free[5], short.reverse());
-  });
-});
-
 describe('what the sweeper can not sweep', () => {
   const dies = (act: () => unknown, message: string) => assert.throws(act, { name: 'FatalError', message });
   const alloc = { op: 'alloc', npages: 1, sizeclass: 0, large: false, needzero: false } as const;
@@ -329,12 +318,14 @@ describe('what the sweeper can not sweep', () => {
   });
 
   it('is one that was used for objects before, too', () => {
-    const { perform, malloc, collect } = setUp();
+    const { perform, malloc, mark, collect } = setUp();
     malloc(1000);
     malloc(40000);
     collect([PAGE_SIZE]);
     perform(alloc);
-    dies(() => collect([PAGE_SIZE]), FATAL.sweepWithoutObjects);
+    perform({ op: 'gcStart' });
+    assert.throws(() => mark(0), RangeError);
+    dies(() => perform({ op: 'gcEnd', heapDistance: 0 }), FATAL.sweepWithoutObjects);
   });
 
   it('is one that was freed in an earlier cycle', () => {

@@ -68,6 +68,24 @@ describe('an operation inside of another one', () => {
     assert.deepEqual([span(first).incache, span(second).incache], [true, true]);
   });
 
+  it('passes over a span that is being swept where it stands: in nonempty, in empty, in a busy list', () => {
+    const objects = [
+      { size: 1000, count: 1, found: PAGE_SIZE },
+      { size: 1000, count: 16, found: PAGE_SIZE },
+      { size: 5 * PAGE_SIZE, count: 2, found: 5 * PAGE_SIZE },
+    ];
+    for (const { size, count, found } of objects) {
+      const { host, claims, malloc, collect, perform } = setUp();
+      for (let i = 0; i < count; i++) malloc(0, size);
+      malloc(0, 40 * PAGE_SIZE);
+      collect();
+      let inner = -1;
+      host.atClaim = () => (inner = malloc(1, size));
+      perform({ op: 'addFinalizer', p: 0, addr: 0, id: 1 });
+      assert.deepEqual([inner, ...claims.slice(0, 2)], [found, 0, found]);
+    }
+  });
+
   it('passes over a large object that is being swept, and may take the pages that were looked for', () => {
     const { host, claims, malloc, collect } = setUp();
     const [a, , b] = [5, 40, 5, 40].map((npages) => malloc(0, npages * PAGE_SIZE));

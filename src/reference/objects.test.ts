@@ -43,6 +43,7 @@ function setUp(settings: Partial<HeapConfig> = {}) {
 describe('tiny objects', () => {
   const cases: [name: string, sizes: number[], addresses: number[]][] = [
     ['are aligned to 8, 4 or 2 where that divides their size', [1, 2, 4, 8], [0, 2, 4, 8]],
+    ['leave a gap where they have to', [1, 4, 6, 2], [0, 4, 8, 14]],
     ['follow each other without a gap where their sizes are odd', [3, 5, 7, 1], [0, 3, 8, 15]],
     ['fill a block to its last byte', [8, 8, 1], [0, 8, 16]],
     [
@@ -83,7 +84,8 @@ describe('tiny objects', () => {
 
   it('have no pointers, and less than 16 bytes', () => {
     const { malloc, span } = setUp();
-    assert.deepEqual([malloc(8, { scan: 8 }).addr, malloc(16).addr], [0, PAGE_SIZE]);
+    assert.equal(malloc(8, { scan: 8 }).addr, 0);
+    assert.deepEqual(malloc(16), { addr: PAGE_SIZE, zeroed: false });
     assert.deepEqual([span(0).sizeclass, span(PAGE_SIZE).sizeclass], [1, 2]);
   });
 
@@ -151,6 +153,14 @@ describe('small objects', () => {
     assert.deepEqual(heap.state().central[31], { nonempty: [0], empty: [] });
     assert.equal(objects(1, 1000)[0], 3 * 1024);
     assert.equal(heap.statistics().heap_live, PAGE_SIZE);
+  });
+
+  it('tell the heap of pointers when a span is freed', () => {
+    const { heap, malloc } = setUp();
+    heap.perform({ op: 'alloc', npages: 1, sizeclass: 0, large: false, needzero: false });
+    malloc(64, { scan: 40 });
+    heap.perform({ op: 'free', base: 0, acct: 0, needzero: false });
+    assert.equal(heap.statistics().heap_scan, 40);
   });
 
   it('tell the heap of pointers when a span is allocated, but not yet of the one it is allocated for', () => {
@@ -222,6 +232,26 @@ describe('caches', () => {
       [true, true, false, true],
     );
     assert.equal(heap.statistics().cachesInUse, 3);
+  });
+
+  it('give what they counted to the heap once', () => {
+    const { heap, objects, collect } = setUp();
+    objects(2, 1000);
+    objects(1, 40000);
+    collect([]);
+    heap.perform({ op: 'query' });
+    for (let i = 0; i < 2; i++) heap.perform({ op: 'flush', p: 0 });
+    const { nlookup, largefree, nlargefree } = heap.statistics();
+    assert.deepEqual([nlookup, largefree, nlargefree], [1, 5 * PAGE_SIZE, 1]);
+    assert.deepEqual(heap.state().nsmallfree, { 31: 2 });
+    assert.deepEqual(heap.state().mcache[0], { alloc: {}, counters: {}, nsmallfree: {} });
+  });
+
+  it('put their spans in front of those with room', () => {
+    const { heap, malloc } = setUp({ procs: 2 });
+    for (const p of [0, 1]) malloc(1000, { p });
+    for (const p of [0, 1]) heap.perform({ op: 'flush', p });
+    assert.deepEqual(heap.state().central[31], { nonempty: [PAGE_SIZE, 0], empty: [] });
   });
 
   it('give everything to the heap when they are removed', () => {

@@ -87,7 +87,7 @@ export function prepare(h: Mheap, operation: Operation): Prepared {
       return doing(cache, () => removeProc(h, cache));
     }
     case 'gcStart':
-      refuseInside(h, 'gcStart');
+      if (h.underWay.length > 0) throw new RangeError('gcStart has no place inside of another operation');
       if (h.marking) throw new RangeError('objects are being marked already');
       return doing(null, () => gcStart(h));
     case 'mark':
@@ -176,11 +176,7 @@ function prepareMark(h: Mheap, addr: unknown): Prepared {
 
 function prepareGcEnd(h: Mheap, distance: unknown): Prepared {
   const heapDistance = natural('heapDistance', distance);
-  refuseInside(h, 'gcEnd');
+  // Inside of another operation nothing is being marked: spans are claimed while sweeping only.
   if (!h.marking) throw new RangeError('objects are not being marked: use gcStart');
   return doing(null, () => gcEnd(h, heapDistance));
-}
-
-function refuseInside(h: Mheap, name: string): void {
-  if (h.underWay.length > 0) throw new RangeError(`${name} has no place inside of another operation`);
 }
