@@ -56,6 +56,7 @@ const KINDS: OptionKinds<HeapProgramsOptions> = {
   config: OBJECT,
   maxArenaPages: NUMBER,
   refusals: BOOLEAN,
+  giants: NUMBER,
 };
 
 const MOST_COMMANDS = 10_000;
