@@ -6,6 +6,7 @@
  *   {@link parseProgram} and {@link printProgram} keep them as text.
  * - {@link assertLockstep} runs a program on several heaps at once and compares them after every operation.
  * - {@link replayTrace} holds a heap to a recording; {@link goldenTraces} are those of the real one.
+ * - {@link checkWorkload} runs what a real program asked of its heap; {@link goldenWorkloads} are some of them.
  *
  * @example A property in which a heap of one's own, `myHeap`, stands beside the reference.
  * ```ts
@@ -135,31 +136,49 @@ export type { BrokenInvariant, Invariant, StateView } from './lockstep/index.js'
 export { ShapeCounter, SHAPES, ShapeTracker } from './lockstep/index.js';
 export type { Shape, ShapeName } from './lockstep/index.js';
 
-// Traces: recordings of what one heap did, those of the real heap among them.
+// Traces: recordings of what one heap did, those of the real heap among them. Workloads: what real programs ask of one.
 export {
+  checkGoldenWorkload,
+  checkWorkload,
   goldenFolder,
   goldenTraces,
+  goldenWorkloads,
   readGoldenTrace,
+  readGoldenWorkload,
   readTrace,
+  readWorkload,
   recordProgram,
   renderMismatch,
   replayTrace,
+  runWorkload,
   TraceError,
   TraceWriter,
+  workloadFolder,
 } from './traces/index.js';
 export type {
+  ChangedStatistics,
+  CheckWorkloadOptions,
   GoldenTrace,
+  GoldenWorkload,
   LineSink,
+  NestedPlace,
   ReadTraceOptions,
+  ReadWorkloadOptions,
   RecordProgramOptions,
   RecordReport,
   ReplayReport,
+  TraceClaim,
   TraceHeader,
+  TraceLevel,
   TraceMismatch,
+  TraceOperation,
   TraceProblem,
   TraceProvenance,
   TraceRecord,
   TraceState,
   TraceStep,
   TraceWriterOptions,
+  WorkloadEvent,
+  WorkloadReport,
+  WorkloadResult,
 } from './traces/index.js';

@@ -1,6 +1,7 @@
 import { SHAPES } from '../lockstep/index.js';
 import type { GoldenTrace, TraceMismatch } from '../traces/index.js';
 import { DEFAULT_RUNS, Verification } from './verification.js';
+import type { WorkloadRun } from './workload-run.js';
 import { CANARY_HUNTS } from './job.js';
 
 const trace: GoldenTrace = { name: 'a.jsonl', path: '/a.jsonl', lines: 2, sha256: '' };
@@ -17,6 +18,7 @@ const everyShape = Object.fromEntries(SHAPES.map(({ name }) => [name, 1]));
 /** A verification that is all well. */
 function fine(programs = 1, shapes: Record<string, number> = everyShape): Verification {
   const verification = new Verification({ seed: 1, heaps: 'both', patience: 1 });
+  verification.workloads.push(workload);
   verification.golden.push({ trace, heap: 'optimized', operations: 1, milliseconds: 1 });
   for (const hunt of CANARY_HUNTS) verification.canary.push({ hunt, found: true, story: '' });
   for (let i = 0; i < programs; i++) {
@@ -31,11 +33,25 @@ function endOf(verification: Verification): readonly [number, readonly string[]]
   return [verification.exitCode(), verification.troubles];
 }
 
+const workload: WorkloadRun = { name: 'w', heap: 'optimized', events: 10, milliseconds: 1, differences: [] };
+
+test('a workload of which a heap makes something else is a finding, and so is one from which it does not come back', () => {
+  for (const wrong of [
+    { differences: [{ path: 'cycles', expected: 1, actual: 2 }] },
+    { lost: 'did not come back' },
+  ]) {
+    const verification = fine();
+    verification.workloads.push({ ...workload, ...wrong });
+    expect(endOf(verification)).toEqual([1, []]);
+    expect(verification.wrongWorkloads).toHaveLength(1);
+  }
+});
+
 test('all is well where everything ran and nothing was found', () => {
   const verification = fine(3);
   expect(endOf(verification)).toEqual([0, []]);
   expect(verification.programs).toEqual({ count: 3, withMemory: 1, operations: 6, milliseconds: 3 });
-  expect(verification.operations).toBe(7);
+  expect(verification.operations).toBe(17);
 });
 
 test('nothing that ran is nothing that is well', () => {
@@ -43,6 +59,7 @@ test('nothing that ran is nothing that is well', () => {
     3,
     [
       'no golden trace was replayed',
+      'no golden workload was run',
       'no generated program was run',
       ...CANARY_HUNTS.map((hunt) => `the planted fault of the canary was not found by ${hunt}: not sought`),
     ],

@@ -64,7 +64,7 @@ describe.each(HEAPS)('the $name heap', (heap) => {
       /^\{"op":"sweepone","args":\{"p":1\},"ret":0,"claims":\[\{"span":0,"steps":\[\{"op":"malloc",/,
     );
     expect(sweep).toMatch(
-      /\{"op":"allocStack","args":\{"npages":2\},"ret":\{"base":16384\},"stats":\{[^}]*\}\}\]\}\],/,
+      /\{"op":"allocStack","args":\{"npages":2\},"ret":\{"base":32768\},"stats":\{[^}]*\}\}\]\}\],/,
     );
     expect(sweep).toContain('],"finalizers":[[0,7]],"profiles":[[9,64]],"stats":{');
     // The object that was made inside has its handle outside.
