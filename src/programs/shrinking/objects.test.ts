@@ -8,7 +8,7 @@ import { heapPrograms } from '../heap-programs.js';
 import { isProgram } from '../is-program.js';
 import { turnsAt, turnsOf, type Turn } from '../nesting.js';
 import { isTiny, sizeClassOf } from '../object-lives.js';
-import type { Program } from '../program.js';
+import type { Command, Program } from '../program.js';
 import { parseProgram } from '../text/parse-program.js';
 import { printProgram } from '../text/print-program.js';
 import { shrinkProgram, type ShrinkResult } from './shrink-program.js';
@@ -76,37 +76,35 @@ function doneBy({
   return done;
 }
 
-/** The most objects of one size class that were allocated before a cycle and survived it by a mark. */
+/** The most objects of one size class that were allocated before a cycle's end and survived it by a mark. */
 function mostSurvivors({ commands }: Program, counts: (sizeclass: number) => boolean): number {
   let live = new Map<number, number>();
   let marked: Map<number, number> | undefined;
   let most = 0;
   for (const command of commands) {
+    if (command.op === 'gcStart') marked = new Map();
     if (command.op === 'malloc') {
-      const { handle, size, scan } = command;
-      if (
-        typeof size === 'number' &&
-        typeof scan === 'number' &&
-        size >= 1 &&
-        size <= 32768 &&
-        !isTiny(size, scan)
-      ) {
-        live.set(handle, sizeClassOf(size));
-      }
-    } else if (command.op === 'gcStart') marked = new Map();
-    else if (command.op === 'mark') {
-      const sizeclass = live.get(command.at.handle ?? -1);
-      if (sizeclass !== undefined) marked?.set(command.at.handle ?? -1, sizeclass);
-    } else if (command.op === 'gcEnd' && marked !== undefined) {
-      const tally = new Map<number, number>();
-      for (const sizeclass of marked.values()) {
-        if (counts(sizeclass)) tally.set(sizeclass, (tally.get(sizeclass) ?? 0) + 1);
-      }
-      most = Math.max(most, ...tally.values());
-      [live, marked] = [marked, undefined];
+      const sizeclass = classOf(command);
+      if (sizeclass !== undefined) live.set(command.handle, sizeclass);
     }
+    if (command.op === 'mark') {
+      const { handle = -1 } = command.at;
+      const sizeclass = live.get(handle);
+      if (sizeclass !== undefined) marked?.set(handle, sizeclass);
+    }
+    if (command.op !== 'gcEnd' || marked === undefined) continue;
+    const tally = new Map<number, number>();
+    for (const sizeclass of marked.values()) tally.set(sizeclass, (tally.get(sizeclass) ?? 0) + 1);
+    most = Math.max(most, ...[...tally].flatMap(([sizeclass, count]) => (counts(sizeclass) ? [count] : [])));
+    [live, marked] = [marked, undefined];
   }
   return most;
+}
+
+/** The size class of a small object that shares no tiny block; undefined for all others. */
+function classOf({ size, scan }: Extract<Command, { op: 'malloc' }>): number | undefined {
+  const small = typeof size === 'number' && size >= 1 && size <= 32768;
+  return small && !isTiny(size, Number(scan)) ? sizeClassOf(size) : undefined;
 }
 
 test.each([3, 8, 20])('%d objects of one class that survive a cycle', (k) => {
