@@ -4,7 +4,7 @@ import { CLASS_TO_COUNT, type ObjectNote } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
 
 /** The name of a rule by which a cycle leaves objects. */
-export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'one a span';
+export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'one a span' | 'one class';
 
 /** Chooses the objects that a cycle marks, in the order in which it does. */
 interface Survival {
@@ -30,6 +30,7 @@ const SURVIVALS: readonly Survival[] = [
   },
   { name: 'runs', few: false, choose: inRuns },
   { name: 'one a span', few: true, choose: oneASpan },
+  { name: 'one class', few: true, choose: oneClass },
 ];
 
 /** Draws the rule by which a cycle leaves objects, and what it leaves. */
@@ -103,6 +104,15 @@ function oneASpan({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNot
     next = i + Math.max(1, CLASS_TO_COUNT[sizeclass] >> chance.below(3));
     return true;
   });
+}
+
+/** Objects of the class that has most, in the order of allocation: spans whose first windows are full. */
+function oneClass({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
+  const counts = new Map<number, number>();
+  for (const { sizeclass } of live) counts.set(sizeclass, (counts.get(sizeclass) ?? 0) + 1);
+  const [most = 0] = [...counts].sort((a, b) => b[1] - a[1]).map(([sizeclass]) => sizeclass);
+  const stay = live.filter(({ sizeclass }) => sizeclass === most);
+  return chance.happens(1 / 2) ? stay : stay.slice(chance.below(2), chance.between(64, 200));
 }
 
 function shuffle({ chance }: ObjectRun, notes: ObjectNote[]): void {
