@@ -106,13 +106,18 @@ function oneASpan({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNot
   });
 }
 
-/** Objects of the class that has most, in the order of allocation: spans whose first windows are full. */
+/** Objects of the class that has most, and of each of its spans those in the first slots: windows that are full. */
 function oneClass({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
   const counts = new Map<number, number>();
   for (const { sizeclass } of live) counts.set(sizeclass, (counts.get(sizeclass) ?? 0) + 1);
   const [most = 0] = [...counts].sort((a, b) => b[1] - a[1]).map(([sizeclass]) => sizeclass);
   const stay = live.filter(({ sizeclass }) => sizeclass === most);
-  return chance.happens(1 / 2) ? stay : stay.slice(chance.below(2), chance.between(64, 200));
+  // Where they were allocated in a row, the first of them is the first of its span.
+  const count = CLASS_TO_COUNT[most];
+  if (count === 0) return stay;
+  const first = chance.pick([0, 0, 1]);
+  const end = chance.pick([64, 65, 128, Math.max(1, count - 1)]);
+  return stay.filter((_, i) => i % count >= first && i % count < end);
 }
 
 function shuffle({ chance }: ObjectRun, notes: ObjectNote[]): void {

@@ -76,7 +76,8 @@ function focus(run: ObjectRun, room: number): Stretch {
   const fitting = CLASS_TO_COUNT.flatMap((count, sizeclass) =>
     count > 0 && count <= room ? [sizeclass] : [],
   );
-  const sizeclass = fitting.length === 0 ? 1 : chance.pick(again(run, fitting) ?? several(run, fitting) ?? fitting);
+  const sizeclass =
+    fitting.length === 0 ? 1 : chance.pick(again(run, fitting) ?? several(run, fitting) ?? fitting);
   const size = CLASS_SIZES[sizeclass - 1];
   const count = CLASS_TO_COUNT[sizeclass];
   const windows = Math.min(count, WINDOW * chance.between(1, 4));
