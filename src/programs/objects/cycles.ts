@@ -4,7 +4,7 @@ import { CLASS_TO_COUNT, type ObjectNote } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
 
 /** The name of a rule by which a cycle leaves objects. */
-export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'one a span' | 'one class';
+export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'one a span';
 
 /** Chooses the objects that a cycle marks, in the order in which it does. */
 interface Survival {
@@ -30,7 +30,6 @@ const SURVIVALS: readonly Survival[] = [
   },
   { name: 'runs', few: false, choose: inRuns },
   { name: 'one a span', few: true, choose: oneASpan },
-  { name: 'one class', few: true, choose: oneClass },
 ];
 
 /** Draws the rule by which a cycle leaves objects, and what it leaves. */
@@ -104,20 +103,6 @@ function oneASpan({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNot
     next = i + Math.max(1, CLASS_TO_COUNT[sizeclass] >> chance.below(3));
     return true;
   });
-}
-
-/** Objects of the class that has most, and of each of its spans those in the first slots: windows that are full. */
-function oneClass({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
-  const counts = new Map<number, number>();
-  for (const { sizeclass } of live) counts.set(sizeclass, (counts.get(sizeclass) ?? 0) + 1);
-  const [most = 0] = [...counts].sort((a, b) => b[1] - a[1]).map(([sizeclass]) => sizeclass);
-  const stay = live.filter(({ sizeclass }) => sizeclass === most);
-  // Where they were allocated in a row, the first of them is the first of its span.
-  const count = CLASS_TO_COUNT[most];
-  if (count === 0) return stay;
-  const first = chance.pick([0, 0, 1]);
-  const end = chance.pick([64, 65, 128, Math.max(1, count - 1)]);
-  return stay.filter((_, i) => i % count >= first && i % count < end);
 }
 
 function shuffle({ chance }: ObjectRun, notes: ObjectNote[]): void {

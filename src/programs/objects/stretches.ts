@@ -40,7 +40,6 @@ export function drawStretch(run: ObjectRun, room: number): Stretch {
   if (objects.sweeping && swarm.sweepone > 0 && chance.happens(1 / 2)) {
     return { name: 'sweep', length: Math.min(length, 32), share: 1 / 2, own: () => sweepone(run, NOT_BUSY) };
   }
-  if (fillsWindows(run) && chance.happens(1 / 2)) return focus(run, room);
   switch (chance.below(8)) {
     case 0:
     case 1:
@@ -76,8 +75,7 @@ function focus(run: ObjectRun, room: number): Stretch {
   const fitting = CLASS_TO_COUNT.flatMap((count, sizeclass) =>
     count > 0 && count <= room ? [sizeclass] : [],
   );
-  const sizeclass =
-    fitting.length === 0 ? 1 : chance.pick(again(run, fitting) ?? several(run, fitting) ?? fitting);
+  const sizeclass = fitting.length === 0 ? 1 : chance.pick(fitting);
   const size = CLASS_SIZES[sizeclass - 1];
   const count = CLASS_TO_COUNT[sizeclass];
   const windows = Math.min(count, WINDOW * chance.between(1, 4));
@@ -98,25 +96,6 @@ function focus(run: ObjectRun, room: number): Stretch {
         : mallocAnywhere(run, bytes);
     },
   };
-}
-
-/** Whether all that lives is of one class, and enough to fill a window. */
-function fillsWindows({ objects: { live } }: ObjectRun): boolean {
-  return live.length >= WINDOW && live.every(({ sizeclass }) => sizeclass === live[0].sizeclass);
-}
-
-/** Now and then the classes of some live objects, so that a span that is swept is filled again. */
-function again({ chance, objects: { live } }: ObjectRun, fitting: readonly number[]): number[] | null {
-  if (live.length === 0 || chance.happens(1 / 2)) return null;
-  const classes = [chance.pick(live), chance.pick(live)].map(({ sizeclass }) => sizeclass);
-  const found = classes.filter((sizeclass) => fitting.includes(sizeclass));
-  return found.length === 0 ? null : found;
-}
-
-/** Now and then the classes whose spans have several windows. */
-function several({ chance }: ObjectRun, fitting: readonly number[]): number[] | null {
-  const found = fitting.filter((sizeclass) => CLASS_TO_COUNT[sizeclass] > WINDOW);
-  return found.length === 0 || chance.happens(1 / 2) ? null : found;
 }
 
 function large(run: ObjectRun, length: number): Stretch {
