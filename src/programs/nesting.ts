@@ -55,3 +55,21 @@ function addInside(parent: OpenTurn, turn: OpenTurn): void {
 export function turnsAt(turn: Turn, claim: number): readonly Turn[] {
   return turn.inside?.get(claim) ?? NONE;
 }
+
+/**
+ * For each command the index of the one that it runs inside of; -1 where it runs by itself or has no turn.
+ */
+export function outersOf(commands: readonly Command[]): readonly number[] {
+  const outers = commands.map(() => -1);
+  if (commands.every(({ claim }) => claim === undefined)) return outers;
+  const visit = ({ index, inside }: Turn): void => {
+    for (const turns of inside?.values() ?? []) {
+      for (const inner of turns) {
+        outers[inner.index] = index;
+        visit(inner);
+      }
+    }
+  };
+  for (const turn of turnsOf(commands)) visit(turn);
+  return outers;
+}

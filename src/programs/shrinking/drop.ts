@@ -1,8 +1,8 @@
-import { COMMAND_NAMES, ENDERS, MAKERS } from '../command-fields.js';
+import { COMMAND_NAMES, ENDERS, MAKERS, type CommandName } from '../command-fields.js';
 import type { Command } from '../program.js';
 import type { Stage } from './stage.js';
 import { sweep } from './sweep.js';
-import { lifetimes, uses, without, type Unit } from './units.js';
+import { blocks, cycleBounds, cycles, lifetimes, uses, without, type Unit } from './units.js';
 
 /** Drops what follows the command that fails, by bisection. */
 export const dropTail: Stage = function* (program, [start = -1], first) {
@@ -15,11 +15,15 @@ export const dropTail: Stage = function* (program, [start = -1], first) {
   }
 };
 
+/** The commands that make up cycles. */
+const CYCLE: ReadonlySet<string> = new Set(['gcStart', 'mark', 'gcEnd', 'sweepone'] satisfies CommandName[]);
+
 /** Drops all commands of one kind at once. */
 export const dropKinds: Stage = function* (program, [next = 0], first) {
   if (!first) return;
   const { commands } = program;
   const isEnd = (index: number): boolean => ENDERS.has(commands[index].op);
+  const isOfCycle = ({ op }: Command): boolean => CYCLE.has(op);
   const all = lifetimes(commands);
   const single = (dropped: (command: Command) => boolean): Unit[] =>
     commands.flatMap((command, index) => (dropped(command) ? [[index]] : []));
@@ -27,6 +31,10 @@ export const dropKinds: Stage = function* (program, [next = 0], first) {
   const kinds: readonly (() => Unit[])[] = [
     // What neither allocates nor frees.
     () => single(({ op }) => !MAKERS.has(op) && !ENDERS.has(op)),
+    // What runs inside of other commands.
+    () => single(({ claim }) => claim !== undefined),
+    // The cycles: every object lives on.
+    () => single(isOfCycle),
     // The spans that are dead at the end.
     () => all.filter((unit) => unit.length > 1 && unit.some(isEnd)),
     // The frees: what they freed lives on.
@@ -48,6 +56,21 @@ export const dropLifetimes: Stage = function* (program, position, first) {
   const count = units.length;
   // The last one is not tried at first: it is needed, or else the tail would have been longer.
   const shape = first ? { count, guess: count / 2, settled: 1 } : { count, guess: 1 };
+  yield* sweep(shape, position, (from, to) => without(program, units.slice(from, to)));
+};
+
+/** Drops cycles, and joins those that have to stay with the next. */
+export const dropCycles: Stage = function* (program, position, first) {
+  const { commands } = program;
+  const units = [...cycles(commands), ...cycleBounds(commands)];
+  const shape = { count: units.length, guess: first ? units.length / 2 : 1 };
+  yield* sweep(shape, position, (from, to) => without(program, units.slice(from, to)));
+};
+
+/** Drops what runs inside of a command. */
+export const dropBlocks: Stage = function* (program, position, first) {
+  const units = blocks(program.commands);
+  const shape = { count: units.length, guess: first ? units.length / 2 : 1 };
   yield* sweep(shape, position, (from, to) => without(program, units.slice(from, to)));
 };
 

@@ -30,8 +30,9 @@ export interface ShrinkResult {
   /** Runs of the predicate. */
   readonly runs: number;
   /**
-   * Whether it is proven that no smaller step is left: no lifetime and no single command can go, no argument and no
-   * setting can be simpler, each by itself; nor can a lifetime go if a neighbour gets its pages. False where the runs were used up before.
+   * Whether it is proven that no smaller step is left: no lifetime, no cycle and no single command can go, no argument
+   * and no setting can be simpler, each by itself; nor can a lifetime go if a neighbour gets its pages, two cycles be
+   * one, a command leave its cycle or the command that it runs inside of. False where the runs were used up before.
    */
   readonly minimal: boolean;
 }

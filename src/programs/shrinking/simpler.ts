@@ -1,8 +1,17 @@
 import { COMMAND_FIELDS, type Field } from '../command-fields.js';
-import type { Command, Program } from '../program.js';
+import type { Program } from '../program.js';
 import { TIME_UNITS, wholeUnit } from '../text/times.js';
-import { complexNumbers, complexParts, pageCounts, simplified, type NumberPart } from './simplify.js';
-import type { Stage } from './stage.js';
+import { claimNumbers } from './lift.js';
+import {
+  amounts,
+  complexNumbers,
+  complexParts,
+  simplified,
+  withAmount,
+  type AmountKey,
+  type NumberPart,
+} from './simplify.js';
+import type { Position, Stage, Step } from './stage.js';
 import { sweep } from './sweep.js';
 
 /** Up to this number all integers are exact. */
@@ -29,28 +38,37 @@ export const simplifyTogether: Stage = function* (program, [next = 0]) {
 
 /** Lowers the highest page counts together: where all must be alike, none can move by itself. */
 export const capPages: Stage = function* (program, position) {
-  const highest = pageCap(program);
+  yield* capAmounts(program, 'npages', position);
+};
+
+/** The same for the sizes of objects. */
+export const capSizes: Stage = function* (program, position) {
+  yield* capAmounts(program, 'size', position);
+};
+
+function* capAmounts(program: Program, key: AmountKey, position: Position): Generator<Step> {
+  const highest = cap(program, key);
   if (highest === undefined) return;
   const [passes = highest.simplest, moves = 0] = position;
   for (const [value, reached] of nearer(highest, passes, moves === 1)) {
     yield { program: highest.with(value), position: [reached, 1] };
   }
-};
+}
 
-/** The number that no page count exceeds, where several could be lower. */
-function pageCap(program: Program): NumberPart | undefined {
-  const counts = pageCounts(program.commands);
-  if (counts.length < 2) return undefined;
+/** The number that no amount exceeds, where several could be lower. */
+function cap({ commands, ...rest }: Program, key: AmountKey): NumberPart | undefined {
+  const all = amounts(commands, key);
+  if (all.length < 2) return undefined;
   return {
     kind: 'number',
-    value: counts.reduce((most, { npages }) => Math.max(most, npages), 1),
+    value: all.reduce((most, { amount }) => Math.max(most, amount), 1),
     simplest: 1,
-    with(cap) {
-      const commands = [...program.commands];
-      for (const { index, npages } of counts) {
-        commands[index] = { ...commands[index], npages: Math.min(npages, cap) } as Command;
+    with(most) {
+      const lowered = [...commands];
+      for (const { index, amount } of all) {
+        lowered[index] = withAmount(lowered[index], key, Math.min(amount, most));
       }
-      return { ...program, commands };
+      return { ...rest, commands: lowered };
     },
   };
 }
@@ -64,7 +82,7 @@ export const simplifyParts: Stage = function* (program, position, first) {
 
 /** Brings each number that can't be the simplest as near to it as it still fails. */
 export const approach: Stage = function* (program, position) {
-  const numbers = complexNumbers(program);
+  const numbers = [...complexNumbers(program), ...claimNumbers(program)];
   const [next = 0, ...start] = position;
   for (let i = next; i < numbers.length; i++) {
     const number = numbers[i];

@@ -82,7 +82,7 @@ export function complexNumbers(program: Program): NumberPart[] {
     const value = fieldValue(command, field);
     const put = (changed: unknown): Program => ({
       ...program,
-      commands: program.commands.with(index, withField(command, field, changed)),
+      commands: program.commands.with(index, withinSize(withField(command, field, changed))),
     });
     if (field.kind === 'place') {
       const place = value as Place;
@@ -96,14 +96,31 @@ export function complexNumbers(program: Program): NumberPart[] {
   });
 }
 
-/** The page counts of all allocations that are exact integers above 1, each with the index of its command. */
-export function pageCounts(commands: readonly Command[]): { index: number; npages: number }[] {
+/** How much an allocation asks for: pages of a span, or bytes of an object. */
+export type AmountKey = 'npages' | 'size';
+
+/** What all allocations ask for, where that is an exact integer above 1, each with the index of its command. */
+export function amounts(commands: readonly Command[], key: AmountKey): { index: number; amount: number }[] {
   return commands.flatMap((command, index) => {
-    const npages = 'npages' in command ? command.npages : 0;
-    return typeof npages === 'number' && Number.isSafeInteger(npages) && npages > 1
-      ? [{ index, npages }]
+    const amount = (command as { readonly [Key in AmountKey]?: unknown })[key];
+    return typeof amount === 'number' && Number.isSafeInteger(amount) && amount > 1
+      ? [{ index, amount }]
       : [];
   });
+}
+
+/** A command that asks for another amount. */
+export function withAmount(command: Command, key: AmountKey, amount: number): Command {
+  return withinSize({ ...command, [key]: amount });
+}
+
+/** An object has no more pointers than it has bytes, unless that is on purpose. */
+function withinSize(command: Command): Command {
+  if (command.op !== 'malloc' || command.expect !== undefined) return command;
+  const { size, scan } = command;
+  return typeof size === 'number' && typeof scan === 'number' && scan > size
+    ? { ...command, scan: size }
+    : command;
 }
 
 /** Whether a value of a field can't be made simpler: a handle in a place has to stay. */

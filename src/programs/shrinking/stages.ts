@@ -1,6 +1,8 @@
 import { renumbered } from './units.js';
-import { dropKinds, dropLifetimes, dropTail, dropUses } from './drop.js';
-import { approach, capPages, simplifyParts, simplifyTogether } from './simpler.js';
+import { dropBlocks, dropCycles, dropKinds, dropLifetimes, dropTail, dropUses } from './drop.js';
+import { closeCycles } from './close-cycles.js';
+import { firstClaims, liftOut, replaceOuters } from './lift.js';
+import { approach, capPages, capSizes, simplifyParts, simplifyTogether } from './simpler.js';
 import { heapSpansOnly, keepInUse, mergeIntoEarlier, mergeIntoLater, mergeRows } from './rearrange.js';
 import type { Stage } from './stage.js';
 
@@ -19,15 +21,22 @@ export const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
   ['tail', dropTail],
   ['kinds of commands', dropKinds],
   ['all arguments', simplifyTogether],
+  ['cycles', dropCycles],
+  ['commands in cycles', closeCycles],
+  ['commands at claims', dropBlocks],
   ['lifetimes', dropLifetimes],
   ['commands', dropUses],
+  ['commands at claims', replaceOuters],
+  ['commands at claims', liftOut],
   ['neighbours', mergeRows],
   ['neighbours', mergeIntoEarlier],
   ['neighbours', mergeIntoLater],
   ['frees', keepInUse],
   ['stacks', heapSpansOnly],
+  ['claims', firstClaims],
   ['arguments', simplifyParts],
   ['page counts', capPages],
+  ['sizes', capSizes],
   ['numbers', approach],
   ['handles', renumber],
 ];

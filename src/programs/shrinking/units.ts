@@ -1,4 +1,5 @@
 import { madeHandle, renamed, usedHandle } from '../command-fields.js';
+import { outersOf } from '../nesting.js';
 import type { Command, Handle, Program } from '../program.js';
 
 /** Indices of commands that go together. */
@@ -30,10 +31,63 @@ export function uses(commands: readonly Command[]): Unit[] {
   return commands.flatMap((command, index) => (usedHandle(command) === undefined ? [] : [[index]]));
 }
 
-/** The program without the commands of some units. */
+/**
+ * The cycles of a program, each its start with the marks up to its end, and that end; what is allocated in between stays
+ * when they go.
+ */
+export function cycles(commands: readonly Command[]): Unit[] {
+  const units: number[][] = [];
+  let open: number[] | undefined;
+  commands.forEach(({ op }, index) => {
+    if (op === 'gcStart') units.push((open = [index]));
+    else if (op === 'mark' || op === 'gcEnd') open?.push(index);
+    if (op === 'gcEnd') open = undefined;
+  });
+  return units;
+}
+
+/** Each end of a cycle with the next one's start: without them, two cycles are one. */
+export function cycleBounds(commands: readonly Command[]): Unit[] {
+  const units: Unit[] = [];
+  let end = -1;
+  commands.forEach(({ op }, index) => {
+    if (op === 'gcStart' && end >= 0) units.push([end, index]);
+    if (op === 'gcEnd') end = index;
+  });
+  return units;
+}
+
+/** What runs inside of a command, for each command inside of which something runs. */
+export function blocks(commands: readonly Command[]): Unit[] {
+  const inside = new Map<number, number[]>();
+  outersOf(commands).forEach((outer, index) => {
+    if (outer < 0) return;
+    const block = inside.get(outer);
+    if (block === undefined) inside.set(outer, [index]);
+    else block.push(index);
+  });
+  return [...inside.values()];
+}
+
+/**
+ * The program without the commands of some units, without what runs inside of these, and without what uses a handle
+ * that is then made no more.
+ */
 export function without(program: Program, units: readonly Unit[]): Program {
+  const { commands } = program;
   const removed = new Set(units.flat());
-  return { ...program, commands: program.commands.filter((_, index) => !removed.has(index)) };
+  const outers = outersOf(commands);
+  const lost = new Set<Handle>();
+  const stays = (command: Command, index: number): boolean => {
+    const used = usedHandle(command);
+    const goes = removed.has(index) || removed.has(outers[index]) || (used !== undefined && lost.has(used));
+    if (!goes) return true;
+    removed.add(index);
+    const made = madeHandle(command);
+    if (made !== undefined) lost.add(made);
+    return false;
+  };
+  return { ...program, commands: commands.filter(stays) };
 }
 
 /** The program with its handles numbered from 1 in the order in which they are made; the same object where they are. */
