@@ -5,29 +5,24 @@ import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
 
 /** Operations that run when a span has been claimed for sweeping, inside of another one. */
-const INSIDE = shapes(
-  'inside',
-  {
-    malloc: 'An object is allocated inside of another operation.',
-    'same-class': 'An object of the size class of the claimed span is allocated, from another one.',
-    'takes-neighbour': 'Pages next to the claimed span are given out.',
-    'frees-neighbour': 'A span next to the claimed one goes back to the heap.',
-    sweeps: 'Another span is swept inside of another operation.',
-    'two-deep': 'An operation runs inside of one that runs inside of another.',
-    'several-claims': 'Something runs at several claims of one operation.',
-    refused: 'An operation is refused inside of another one.',
-    flush: 'A cache is flushed inside of another operation.',
-    'cache-added': 'A cache is made inside of another operation.',
-    'cache-removed': 'A cache is removed inside of another operation.',
-    stack: 'A stack is allocated inside of another operation.',
-    scavenge: 'Pages are released inside of another operation.',
-    query: 'An address in the claimed span is looked up.',
-    'in-sweepone': 'Something runs inside of the sweep of a single span.',
-    'in-malloc': 'Something runs inside of the allocation of an object.',
-  },
-  // A program whose caches have other numbers when a claim does not come would mean something else.
-  ['cache-added', 'cache-removed'],
-);
+const INSIDE = shapes('inside', {
+  malloc: 'An object is allocated inside of another operation.',
+  'same-class': 'An object of the size class of the claimed span is allocated, from another one.',
+  'takes-neighbour': 'Pages next to the claimed span are given out.',
+  'frees-neighbour': 'A span next to the claimed one goes back to the heap.',
+  sweeps: 'Another span is swept inside of another operation.',
+  'two-deep': 'An operation runs inside of one that runs inside of another.',
+  'several-claims': 'Something runs at several claims of one operation.',
+  refused: 'An operation is refused inside of another one.',
+  flush: 'A cache is flushed inside of another operation.',
+  'cache-added': 'A cache is made inside of another operation.',
+  'cache-removed': 'A cache is removed inside of another operation.',
+  stack: 'A stack is allocated inside of another operation.',
+  scavenge: 'Pages are released inside of another operation.',
+  query: 'An address in the claimed span is looked up.',
+  'in-sweepone': 'Something runs inside of the sweep of a single span.',
+  'in-malloc': 'Something runs inside of the allocation of an object.',
+});
 
 /** All shapes of operations inside of others. */
 export const INSIDE_SHAPES = INSIDE;

@@ -49,7 +49,7 @@ const MISUSE = shapes(
       'A special record is to be attached to an object, or removed, while its span is being swept.',
     'world-runs': 'A cycle is to begin or to end its marking inside of another operation.',
   },
-  ['clock-overflow', 'busy-cache', 'world-runs'],
+  ['clock-overflow'],
 );
 
 /** All shapes of misuse. */
