@@ -4,10 +4,15 @@ import { assertLockstep, heapPrograms, optimizedHeap, referenceHeap, type Lockst
 // How fast programs are generated and run on both heaps at once, as a property does it: outcomes and statistics are
 // compared after every operation, states at the default rhythm. The rate must not fall with the length of programs.
 
+/** What programs are about: spans, or objects with the cycles of the collector. */
+type Level = 'pages' | 'objects';
+
 /** The rate for programs of one length. */
 export interface LockstepRow {
   /** Commands of each program. */
   readonly commands: number;
+  /** What the programs are about. */
+  readonly level: Level;
   /** Whether the host owns real bytes and watches what becomes of them. */
   readonly memory: boolean;
   /** Operations a second on one core, generation of the programs included; the median of all batches. */
@@ -26,6 +31,7 @@ const BATCHES = 15;
 /** One length of programs with its batches so far. */
 interface Workload {
   readonly commands: number;
+  readonly level: Level;
   readonly memory: boolean;
   readonly rates: number[];
 }
@@ -41,8 +47,9 @@ export function runPrograms(
   programs: number,
   seed: number,
   options: Partial<LockstepOptions> = {},
+  level: Level = 'pages',
 ): number {
-  const arbitrary = heapPrograms({ minCommands: commands, maxCommands: commands, misuse: 0 });
+  const arbitrary = heapPrograms({ level, minCommands: commands, maxCommands: commands, misuse: 0 });
   let operations = 0;
   const property = fc.property(arbitrary, (program) => {
     operations += assertLockstep(program, { heaps: [referenceHeap, optimizedHeap], ...options }).operations;
@@ -54,13 +61,15 @@ export function runPrograms(
 /** Measures all lengths, their batches in turn, so that a busy machine slows all of them alike. */
 export function lockstepRows(batches = BATCHES): LockstepRow[] {
   const workloads: Workload[] = [
-    ...LENGTHS.map((commands) => ({ commands, memory: false, rates: [] })),
-    { commands: 1000, memory: true, rates: [] },
+    ...LENGTHS.map((commands): Workload => ({ commands, level: 'pages', memory: false, rates: [] })),
+    { commands: 1000, level: 'pages', memory: true, rates: [] },
+    { commands: 1000, level: 'objects', memory: false, rates: [] },
+    { commands: 1000, level: 'objects', memory: true, rates: [] },
   ];
   for (let seed = 0; seed <= batches; seed++) {
-    for (const { commands, memory, rates } of workloads) {
+    for (const { commands, level, memory, rates } of workloads) {
       const begun = performance.now();
-      const operations = runPrograms(commands, BATCH / commands, seed, { memory });
+      const operations = runPrograms(commands, BATCH / commands, seed, { memory }, level);
       const rate = operations / ((performance.now() - begun) / 1000);
       // The first batch is for the compiler.
       if (seed > 0) rates.push(rate);
@@ -69,8 +78,8 @@ export function lockstepRows(batches = BATCHES): LockstepRow[] {
   return workloads.map(rowOf);
 }
 
-function rowOf({ commands, memory, rates }: Workload): LockstepRow {
+function rowOf({ commands, level, memory, rates }: Workload): LockstepRow {
   const sorted = rates.toSorted((a, b) => a - b);
   const at = (share: number): number => Math.round(sorted[Math.floor((sorted.length - 1) * share)]);
-  return { commands, memory, operationsPerSecond: at(0.5), quartiles: [at(0.25), at(0.75)] };
+  return { commands, level, memory, operationsPerSecond: at(0.5), quartiles: [at(0.25), at(0.75)] };
 }

@@ -46,6 +46,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'programs of the default kind': { programs: {}, runs: 250 },
   'long programs': { programs: { minCommands: 4000, maxCommands: 10_000 }, runs: 6 },
   'what spans hold': { programs: { maxCommands: 400 }, runs: 150, lockstep: { memory: true } },
+  'objects, state after every operation': {
+    programs: { level: 'objects', maxCommands: 120 },
+    runs: 300,
+    lockstep: { states: 'every' },
+  },
+  'what objects hold': {
+    programs: { level: 'objects', maxCommands: 600 },
+    runs: 100,
+    lockstep: { memory: true },
+  },
+  'long programs with objects': {
+    programs: { level: 'objects', minCommands: 2000, maxCommands: 6000 },
+    runs: 16,
+  },
   'misuse in every program': { programs: { maxCommands: 120, misuse: 1 }, runs: 600 },
   'an operating system that refuses memory': { programs: WITH_REFUSALS, runs: 200 },
   'arenas that are soon full': { programs: { maxCommands: 200, maxArenaPages: 200 }, runs: 300 },

@@ -35,18 +35,22 @@ const MALLOC = shapes('malloc', {
 });
 
 /** How the search for a free slot goes through the windows of 64 slots that the allocation cache shows. */
-const WINDOWS = shapes('windows', {
-  'last-slot':
-    'The last slot of a window is given out while others follow, which the fast path leaves to the slow one.',
-  'first-slot': 'The first slot of a later window is given out, and nothing was passed over.',
-  'next-window': 'No slot of the rest of a window is free, and one in the next window is given out.',
-  'passes-full-window': 'A window without a free slot is passed over as a whole.',
-  'first-full-after-sweep': 'All slots of the first window are live after a sweep.',
-  'passes-live': 'Live objects are passed over within a window.',
-  'span-ends-with-window':
-    'The last slot of a span is given out that is the last of its window too, which the fast path does.',
-  'span-ends-inside-window': 'The last slot of a span is given out that ends inside of a window.',
-});
+const WINDOWS = shapes(
+  'windows',
+  {
+    'last-slot':
+      'The last slot of a window is given out while others follow, which the fast path leaves to the slow one.',
+    'first-slot': 'The first slot of a later window is given out, and nothing was passed over.',
+    'next-window': 'No slot of the rest of a window is free, and one in the next window is given out.',
+    'passes-full-window': 'A window without a free slot is passed over as a whole.',
+    'first-full-after-sweep': 'All slots of the first window are live after a sweep.',
+    'passes-live': 'Live objects are passed over within a window.',
+    'span-ends-with-window':
+      'The last slot of a span is given out that is the last of its window too, which the fast path does.',
+    'span-ends-inside-window': 'The last slot of a span is given out that ends inside of a window.',
+  },
+  ['passes-full-window'],
+);
 
 /** Objects without pointers of fewer than 16 bytes, of which several share a block. */
 const TINY = shapes('tiny', {

@@ -1,10 +1,10 @@
 import type { Command } from '../program.js';
 import { markOf } from './mutator-moves.js';
-import { CLASS_TO_COUNT, type ObjectNote } from './object-ledger.js';
+import { CLASS_TO_COUNT, WINDOW, type ObjectNote } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
 
 /** The name of a rule by which a cycle leaves objects. */
-export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'one a span';
+export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'windows' | 'one a span';
 
 /** Chooses the objects that a cycle marks, in the order in which it does. */
 interface Survival {
@@ -13,6 +13,8 @@ interface Survival {
   readonly few: boolean;
   readonly choose: (run: ObjectRun, live: readonly ObjectNote[]) => ObjectNote[];
 }
+
+const WINDOWS: Survival = { name: 'windows', few: false, choose: byWindows };
 
 const SURVIVALS: readonly Survival[] = [
   { name: 'all', few: false, choose: (_, live) => [...live] },
@@ -29,17 +31,28 @@ const SURVIVALS: readonly Survival[] = [
     choose: ({ chance }, live) => live.slice(0, chance.below((live.length >> 1) + 1)),
   },
   { name: 'runs', few: false, choose: inRuns },
+  WINDOWS,
   { name: 'one a span', few: true, choose: oneASpan },
 ];
 
-/** Draws the rule by which a cycle leaves objects, and what it leaves. */
-export function drawSurvivors(run: ObjectRun): {
+/**
+ * Draws the rule by which a cycle leaves objects, and what it leaves.
+ *
+ * @param windows - whether spans of more than one window have just been filled.
+ */
+export function drawSurvivors(
+  run: ObjectRun,
+  windows: boolean,
+): {
   readonly name: SurvivalName;
   readonly marked: readonly ObjectNote[];
 } {
   const { chance, habits, ledger, objects } = run;
   const full = objects.live.length >= habits.maxLive || objects.pages + ledger.livePages >= habits.maxPages;
-  const { name, choose } = chance.pick(full ? SURVIVALS.filter(({ few }) => few) : SURVIVALS);
+  const { name, choose } =
+    windows && chance.happens(1 / 2)
+      ? WINDOWS
+      : chance.pick(full ? SURVIVALS.filter(({ few }) => few) : SURVIVALS);
   const marked = choose(run, objects.live);
   if (chance.happens(1 / 4)) marked.reverse();
   else if (chance.happens(1 / 3)) shuffle(run, marked);
@@ -93,6 +106,17 @@ function inRuns({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[
   const go = chance.magnitude(1, 64);
   const first = chance.below(stay + go);
   return live.filter((_, i) => (first + i) % (stay + go) < stay);
+}
+
+/** Of each size class whole windows of slots, as far as they are allocated one after the other; now and then one less. */
+function byWindows({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
+  const counts = new Map<number, number>();
+  const windows = chance.word() | chance.word();
+  return live.filter(({ sizeclass }) => {
+    const index = counts.get(sizeclass) ?? 0;
+    counts.set(sizeclass, index + 1);
+    return ((windows >>> (index / WINDOW)) & 1) === 1 && !chance.happens(1 / 1024);
+  });
 }
 
 /** One object of each span, of those that hold several: spans that are neither full nor empty. */

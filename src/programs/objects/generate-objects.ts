@@ -32,10 +32,10 @@ export function generateObjectProgram(
   const exhausts = misuses === null && config.arenaPages <= MOST_EXHAUSTED && chance.happens(1 / 8);
   const last = exhausts ? ordinary - (ordinary >> 2) : ordinary;
   while (commands.length < last) {
-    const stretch = drawStretch(run, last - commands.length);
+    const stretch = drawStretch(run, last - commands.length, phases.at(-1) === 'windows');
     phases.push(stretch.name);
     play(draft, stretch, last);
-    if (commands.length < last) phases.push(collect(draft, last));
+    if (commands.length < last) phases.push(collect(draft, last, stretch.windows === true));
   }
   if (commands.length < ordinary) {
     const stretch = exhaustingStretch(run, ordinary - commands.length);
@@ -65,20 +65,20 @@ function play({ run, misuses, commands }: Draft, stretch: Stretch, most: number)
     const wrong = misuses === null ? null : misuses.draw();
     const command = wrong ?? stretchMove(run, stretch);
     commands.push(command);
-    if (wrong === null) commands.push(...nestedMoves(run, command, end - commands.length));
+    if (wrong === null) commands.push(...nestedMoves(run, command, end - commands.length, misuses !== null));
   } while (commands.length < end);
 }
 
 /** Draws a cycle, as far as there is room for it, and gives the name of the rule by which objects survive it. */
-function collect({ run, misuses, commands }: Draft, most: number): string {
+function collect({ run, misuses, commands }: Draft, most: number, windows: boolean): string {
   const { chance } = run;
   commands.push(gcStart(run));
-  const { name, marked } = drawSurvivors(run);
+  const { name, marked } = drawSurvivors(run, windows);
   for (const note of marked) {
     if (commands.length >= most) return name;
     commands.push(mark(run, note));
     if (commands.length < most && chance.happens(BETWEEN_MARKS)) {
-      const command = misuses?.draw() ?? otherMove(run, false, []);
+      const command = misuses?.draw() ?? otherMove(run, false);
       if (command !== null) commands.push(command);
     }
   }

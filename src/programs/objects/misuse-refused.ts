@@ -2,6 +2,7 @@ import { MAX_REQUEST_BYTES, PAGE_SIZE } from '../../spec/index.js';
 import { NO_COUNTS, WORDS } from '../misuse-refused.js';
 import type { RefusedMisuse } from '../misuses.js';
 import type { Argument, Command, Expectation, Place } from '../program.js';
+import type { Busy } from './mutator-moves.js';
 import { pagesOf } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
 
@@ -74,6 +75,16 @@ interface Wrong {
   readonly p?: Argument;
 }
 
+/** What is refused to a command that runs inside of others, on caches of which some are in their midst. */
+export function misuseInside({ chance }: ObjectRun, busy: Busy): Command {
+  const expect = OUT_OF_RANGE;
+  if (busy.length === 0 || chance.happens(1 / 4)) {
+    return chance.happens(1 / 2) ? { op: 'gcStart', expect } : { op: 'gcEnd', heapDistance: 0, expect };
+  }
+  const op = chance.pick(['flush', 'removeProc', 'sweepone'] as const);
+  return { op, p: chance.pick(busy), expect };
+}
+
 /** The allocation of an object; what is not wrong in it is right. */
 function malloc(
   { chance, ledger, objects }: ObjectRun,
@@ -100,11 +111,8 @@ function ofCache({ chance }: ObjectRun, p: Argument, expect: readonly Expectatio
 
 function removedCache(run: ObjectRun): Command | null {
   const { chance, objects } = run;
-  const removed = Array.from({ length: objects.unknownCache }, (_, p) => p).filter(
-    (p) => !objects.caches.includes(p),
-  );
-  if (removed.length === 0) return null;
-  const p = chance.pick(removed);
+  if (objects.removed.length === 0) return null;
+  const p = chance.pick(objects.removed);
   return chance.happens(1 / 2) ? malloc(run, { p }, OUT_OF_RANGE) : ofCache(run, p, OUT_OF_RANGE);
 }
 

@@ -25,8 +25,12 @@ const LONG_SPAN = 9;
 
 const RECORD_OFFSETS = 2 ** 16;
 
-/** Draws the command with a number of {@link MUTATOR_COMMANDS}; null where it can't be had now. */
-export function mutatorMove(run: ObjectRun, number: number, busy: Busy): Command | null {
+/**
+ * Draws the command with a number of {@link MUTATOR_COMMANDS}; null where it can't be had now.
+ *
+ * @param inside - whether it runs inside of another one, as far as that claims a span.
+ */
+export function mutatorMove(run: ObjectRun, number: number, busy: Busy, inside: boolean): Command | null {
   const { ledger, objects, swarm } = run;
   switch (MUTATOR_COMMANDS[number]) {
     case 'malloc':
@@ -55,14 +59,14 @@ export function mutatorMove(run: ObjectRun, number: number, busy: Busy): Command
         return { op: 'flush', p };
       });
     case 'addProc':
-      // Where the command is not certain to run, nobody knows the number of the next one.
-      if (busy.length > 0 || objects.caches.length >= Math.max(MAX_CACHES, run.config.procs)) return null;
-      objects.addCache();
+      if (objects.caches.length >= Math.max(MAX_CACHES, run.config.procs)) return null;
+      objects.addCache(!inside);
       return { op: 'addProc' };
     case 'removeProc':
-      if (busy.length > 0 || objects.caches.length === 1 || swarm.addProc === 0) return null;
+      // The last one stays, and those that are busy.
+      if (objects.caches.length <= busy.length + 1 || swarm.addProc === 0) return null;
       return onCache(run, busy, (p) => {
-        objects.removeCache(p);
+        objects.removeCache(p, !inside);
         return { op: 'removeProc', p };
       });
     case 'sweepone':
@@ -220,6 +224,7 @@ function drawPopular(run: ObjectRun): ObjectNote | null {
 }
 
 function drawOffset({ chance }: ObjectRun, { size }: ObjectNote): number {
+  if (size > RECORD_OFFSETS && chance.happens(1 / 8)) return chance.between(RECORD_OFFSETS, size - 1);
   if (chance.happens(3 / 4)) return 0;
   return chance.happens(1 / 4) ? chance.below(size) : chance.below(Math.min(size, 16));
 }

@@ -1,3 +1,4 @@
+import { misuseInside } from './misuse-refused.js';
 import { isLarge, type Busy } from './mutator-moves.js';
 import type { ObjectRun } from './object-run.js';
 import { otherMove } from './stretches.js';
@@ -10,13 +11,13 @@ const MOST_CLAIMS = 3;
 const MOST_DEPTH = 3;
 
 /** Draws commands that run in the course of another one, at most `room`: none where it probably claims no span. */
-export function nestedMoves(run: ObjectRun, outer: Command, room: number): Command[] {
+export function nestedMoves(run: ObjectRun, outer: Command, room: number, misuse: boolean): Command[] {
   const { chance, habits, objects } = run;
   if (!objects.sweeping || objects.marking || !chance.happens(habits.nestedShare * claimsShare(run, outer))) {
     return [];
   }
   const commands: Command[] = [];
-  addMoves(run, outer, { commands, room }, [], []);
+  addMoves(run, outer, { commands, room, misuse }, [], []);
   return commands;
 }
 
@@ -24,6 +25,8 @@ export function nestedMoves(run: ObjectRun, outer: Command, room: number): Comma
 interface Block {
   readonly commands: Command[];
   readonly room: number;
+  /** Whether heaps are misused. */
+  readonly misuse: boolean;
 }
 
 /** About how often a command claims a span while there are some to sweep. */
@@ -45,17 +48,18 @@ function claimsShare({ objects }: ObjectRun, command: Command): number {
 
 function addMoves(run: ObjectRun, outer: Command, block: Block, way: readonly number[], busy: Busy): void {
   const { chance } = run;
-  const { commands, room } = block;
+  const { commands, room, misuse } = block;
   const alsoBusy = 'p' in outer ? [...busy, Number(outer.p)] : busy;
   // Further claims are rare: most of what would run at them would be skipped.
   const claims = outer.op === 'sweepone' ? 1 : chance.happens(1 / 8) ? chance.between(1, MOST_CLAIMS) : 1;
   for (let claim = 1; claim <= claims; claim++) {
     for (let count = chance.magnitude(1, 4); count > 0 && commands.length < room; count--) {
-      const command = otherMove(run, chance.happens(1 / 2), alsoBusy);
+      const wrong = misuse && chance.happens(1 / 8) ? misuseInside(run, alsoBusy) : null;
+      const command = wrong ?? otherMove(run, chance.happens(1 / 2), alsoBusy);
       if (command === null) continue;
       const at = [...way, claim];
       commands.push({ ...command, claim: at });
-      if (at.length < MOST_DEPTH && chance.happens(claimsShare(run, command) / 2)) {
+      if (wrong === null && at.length < MOST_DEPTH && chance.happens(claimsShare(run, command) / 2)) {
         addMoves(run, command, block, at, alsoBusy);
       }
     }

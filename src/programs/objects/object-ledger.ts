@@ -44,6 +44,9 @@ export const CLASS_TO_COUNT: readonly number[] = CLASS_TO_SIZE.map((size, sizecl
   size === 0 ? 0 : Math.floor((CLASS_TO_PAGES[sizeclass] * PAGE_SIZE) / size),
 );
 
+/** Slots of which the heap looks for a free one at a time. */
+export const WINDOW = 64;
+
 const NO_OFFSETS: readonly number[] = [];
 
 /**
@@ -62,8 +65,11 @@ export class ObjectLedger {
   refilled = false;
   /** Cycles that have ended. */
   cycles = 0;
-  /** The number of the next cache. */
+  /** The numbers of caches that are gone. */
+  readonly removed: number[] = [];
+  /** The number of the next cache; a greater one is next where it is not certain how many were made. */
   #nextCache: number;
+  #uncertain = 0;
   readonly #tinyBlocks = new Map<number, TinyBlock>();
   /** By size class: spans, and free slots in them. */
   readonly #spans = new Int32Array(NUM_SIZE_CLASSES);
@@ -138,20 +144,22 @@ export class ObjectLedger {
     this.#tinyBlocks.delete(p);
   }
 
-  /** Notes a new cache. */
-  addCache(): void {
-    this.caches.push(this.#nextCache++);
+  /** Notes a new cache. Where it is not certain that it will be made, nobody knows its number, nor those of later ones. */
+  addCache(certain: boolean): void {
+    if (certain && this.#uncertain === 0) this.caches.push(this.#nextCache++);
+    else this.#uncertain++;
   }
 
-  /** Notes that a cache is gone. */
-  removeCache(p: number): void {
+  /** Notes that a cache is gone, or may be. */
+  removeCache(p: number, certain: boolean): void {
     this.#tinyBlocks.delete(p);
     this.caches.splice(this.caches.indexOf(p), 1);
+    if (certain) this.removed.push(p);
   }
 
   /** The number of a cache that was never made. */
   get unknownCache(): number {
-    return this.#nextCache;
+    return this.#nextCache + this.#uncertain;
   }
 
   #placeTiny(p: number, size: number): Fate {

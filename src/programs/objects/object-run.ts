@@ -71,9 +71,9 @@ const USUAL: ObjectSwarm = {
   addFinalizer: 2,
   removeFinalizer: 0.5,
   setProfile: 1,
-  flush: 0.4,
-  addProc: 0.25,
-  removeProc: 0.25,
+  flush: 0.6,
+  addProc: 0.5,
+  removeProc: 0.5,
   sweepone: 0.5,
 };
 
@@ -126,7 +126,7 @@ function drawHabits(chance: Chance, config: HeapConfig, length: number): ObjectH
     stretch: chance.magnitude(8, Math.max(16, length >> 1)),
     needzeroShare: chance.pick([0, 1 / 2, 1]),
     scanShare: chance.pick([0, 1 / 2, 1 / 2, 1]),
-    nestedShare: chance.pick([0, 1 / 4, 1]),
+    nestedShare: chance.pick([0, 1 / 2, 1]),
     mainCacheShare: chance.pick([0, 1 / 2, 7 / 8]),
   };
 }

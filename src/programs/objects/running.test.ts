@@ -132,13 +132,13 @@ describe('programs that misuse objects', () => {
     const commands: Command[] = [];
     const mutate = (count: number): void => {
       for (let i = 0; i < count; i++) {
-        commands.push(...[otherMove(run, i % 2 === 0, [])].filter((c) => c !== null));
+        commands.push(...[otherMove(run, i % 2 === 0)].filter((c) => c !== null));
       }
     };
     for (let cycle = 0; cycle < 3; cycle++) {
       mutate(20);
       commands.push(gcStart(run));
-      for (const note of drawSurvivors(run).marked) commands.push(mark(run, note));
+      for (const note of drawSurvivors(run, cycle % 2 === 0).marked) commands.push(mark(run, note));
       mutate(5);
       if (cycle < 2 || chance.happens(1 / 2)) commands.push(gcEnd(run));
     }

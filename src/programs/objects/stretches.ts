@@ -10,7 +10,7 @@ import {
   sweepone,
   type Busy,
 } from './mutator-moves.js';
-import { CLASS_TO_COUNT } from './object-ledger.js';
+import { CLASS_TO_COUNT, WINDOW } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
 import { CLASS_SIZES } from './sizes.js';
 
@@ -26,24 +26,28 @@ export interface Stretch {
   readonly share: number;
   /** Draws a command of its own kind; null where there is none now. */
   readonly own: () => Command | null;
+  /** Whether it fills spans of more than one window. */
+  readonly windows?: boolean;
 }
-
-/** Slots of which the heap looks for a free one at a time. */
-const WINDOW = 64;
 
 const NOT_BUSY: Busy = [];
 
-/** Draws a stretch of at most `room` commands. */
-export function drawStretch(run: ObjectRun, room: number): Stretch {
+/**
+ * Draws a stretch of at most `room` commands.
+ *
+ * @param windows - whether whole windows of slots have just survived, so that others are to be filled.
+ */
+export function drawStretch(run: ObjectRun, room: number, windows: boolean): Stretch {
   const { chance, habits, objects, swarm } = run;
   const length = Math.min(room, chance.magnitude(Math.max(1, habits.stretch >> 2), habits.stretch));
+  if (windows && chance.happens(3 / 4)) return focus(run, room, 1);
   if (objects.sweeping && swarm.sweepone > 0 && chance.happens(1 / 2)) {
     return { name: 'sweep', length: Math.min(length, 32), share: 1 / 2, own: () => sweepone(run, NOT_BUSY) };
   }
   switch (chance.below(8)) {
     case 0:
     case 1:
-      return focus(run, room);
+      return focus(run, room, 1 / 4);
     case 2:
       return {
         name: 'tiny',
@@ -70,32 +74,43 @@ export function exhaustingStretch(run: ObjectRun, room: number): Stretch {
 }
 
 /** Fills whole spans, or whole windows of them, with objects of one size, up to an object more or less. */
-function focus(run: ObjectRun, room: number): Stretch {
+function focus(run: ObjectRun, room: number, againShare: number): Stretch {
   const { chance } = run;
+  // Most classes have spans of less than a window.
+  const least = chance.happens(1 / 3) ? WINDOW : 1;
   const fitting = CLASS_TO_COUNT.flatMap((count, sizeclass) =>
-    count > 0 && count <= room ? [sizeclass] : [],
+    count >= least && count <= room ? [sizeclass] : [],
   );
-  const sizeclass = fitting.length === 0 ? 1 : chance.pick(fitting);
+  const again = chance.happens(againShare) ? classOfLive(run, fitting) : null;
+  const sizeclass = again ?? (fitting.length === 0 ? 1 : chance.pick(fitting));
   const size = CLASS_SIZES[sizeclass - 1];
   const count = CLASS_TO_COUNT[sizeclass];
   const windows = Math.min(count, WINDOW * chance.between(1, 4));
   const spans = count * chance.between(1, 4);
   const length = (chance.happens(1 / 2) ? windows : spans) + chance.between(-1, 2);
   // A byte less has the same class.
-  const least = chance.happens(1 / 2) ? size : size - 1;
+  const shortest = chance.happens(1 / 2) ? size : size - 1;
   // A cache has a span of its own: it takes one to fill a span.
   const p = chance.happens(7 / 8) ? anyCache(run) : null;
   return {
     name: 'focus',
+    windows: count > WINDOW && length >= WINDOW,
     length: Math.max(1, Math.min(length, room)),
     share: chance.happens(1 / 2) ? 1 : 15 / 16,
     own: () => {
-      const bytes = chance.between(least, size);
+      const bytes = chance.between(shortest, size);
       return p !== null && run.objects.caches.includes(p)
         ? mallocFrom(run, p, bytes)
         : mallocAnywhere(run, bytes);
     },
   };
+}
+
+/** The class of a live object, so that a span which was swept is filled again; null where that is no class to fill. */
+function classOfLive({ chance, objects: { live } }: ObjectRun, fitting: readonly number[]): number | null {
+  if (live.length === 0) return null;
+  const { sizeclass } = chance.pick(live);
+  return fitting.includes(sizeclass) ? sizeclass : null;
 }
 
 function large(run: ObjectRun, length: number): Stretch {
@@ -113,12 +128,16 @@ function large(run: ObjectRun, length: number): Stretch {
 /** Draws the next command of a stretch. */
 export function stretchMove(run: ObjectRun, { name, share, own }: Stretch): Command {
   const command = run.chance.happens(share) ? own() : null;
-  return command ?? otherMove(run, name === 'idle', NOT_BUSY) ?? mallocAnywhere(run, drawSize(run));
+  return command ?? otherMove(run, name === 'idle') ?? mallocAnywhere(run, drawSize(run));
 }
 
-/** Draws any command that stands between two cycles; null where the one that is drawn can't be had. */
-export function otherMove(run: ObjectRun, idle: boolean, busy: Busy): Command | null {
+/**
+ * Draws any command that stands between two cycles; null where the one that is drawn can't be had.
+ *
+ * @param busy - where it runs inside of others: the caches that are in their midst.
+ */
+export function otherMove(run: ObjectRun, idle: boolean, busy?: Busy): Command | null {
   const { moves, objects } = run;
   const choice = idle ? moves.idle : objects.sweeping ? moves.sweeping : moves.usual;
-  return mutatorMove(run, choice.draw(run.chance), busy);
+  return mutatorMove(run, choice.draw(run.chance), busy ?? NOT_BUSY, busy !== undefined);
 }
