@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { goldenTraces } from 'heapspec';
@@ -78,6 +86,7 @@ describe('the README', () => {
       const main = join(REPOSITORY, 'dist/esm/cli/main.js');
       const npx = `#!/bin/sh\nshift\n"${process.execPath}" "${main}" "$@"\necho $? >>"${folder}/codes"\n`;
       writeFileSync(join(folder, 'npx'), npx, { mode: 0o755 });
+      symlinkSync(join(REPOSITORY, 'golden'), join(folder, 'golden'));
     });
     afterAll(() => {
       rmSync(folder, { recursive: true, force: true });

@@ -88,3 +88,24 @@ test('every call changes the count, so that it counts as progress', () => {
 test('a heap without an audit has none', () => {
   expect(make(referenceHeap)).toMatchObject({ audit: undefined });
 });
+
+test('a heap that is called from within its own call is still at that one afterwards', () => {
+  const host = new RecordingHost();
+  const heap = watchedHeap(referenceHeap, 2, beacon).create(heapConfig(), host);
+  const malloc: Operation = { op: 'malloc', p: 0, size: 64, needzero: false, scan: 0 };
+  for (const operation of [malloc, { op: 'flush', p: 0 }, { op: 'gcStart' }] as const)
+    {heap.perform(operation);}
+  heap.perform({ op: 'gcEnd', heapDistance: 1e6 });
+  host.claimListener = () => {
+    look();
+    heap.perform(query);
+    look();
+  };
+  beacon.place(9, 9);
+  heap.perform({ op: 'sweepone', p: 0 });
+  expect(calls).toEqual([
+    [2, 'perform', 9],
+    [2, 'perform', 9],
+  ]);
+  expect(seen.sight().call).toBeUndefined();
+});

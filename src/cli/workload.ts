@@ -37,7 +37,7 @@ Examples:
   $ heapspec workload golden/workloads/*.txt.gz
   $ heapspec workload --heap optimized --json mine.txt
 
---json prints an object a line for each file and heap:
+--json prints one object a line for each file and heap:
   {file, heap, ok, recorded, events, mallocs, drops, cycles, addressesSha256, statistics, endedBy, crash, milliseconds,
    differences}, or {file, ok, exitCode, error} for a file that can't be read`;
 

@@ -9,7 +9,6 @@ import {
 } from '../lockstep/index.js';
 import { turnsAt, type Bindings, type Command, type Turn } from '../programs/index.js';
 import type { Heap, Operation } from '../spec/index.js';
-import { STOPS_THE_WORLD } from './trace-level.js';
 import type { TraceOperation } from './trace.js';
 
 /** A heap under way, with its host, and its name for reports. */
@@ -30,8 +29,8 @@ export interface Nest<Node> {
 }
 
 /**
- * Performs the operation of a node and, at its claims, those of the nodes inside of it, up to a fatal error. Nothing
- * runs inside of an operation that stops the world.
+ * Performs the operation of a node and, at its claims, those of the nodes inside of it, up to a fatal error. It is for
+ * the nest to have nothing run inside of `gcStart` and `gcEnd`.
  *
  * @returns What the operation came to; null where it was skipped.
  * @throws whatever the heap throws that the specification does not know, and whatever the nest throws.
@@ -42,12 +41,12 @@ export function performNest<Node>(
   nest: Nest<Node>,
 ): Outcome | null {
   /** The node whose operation is under way, below those around it, and the claims that it has had. */
-  const open: { readonly node: Node; readonly stopsTheWorld: boolean; claims: number }[] = [];
+  const open: { readonly node: Node; claims: number }[] = [];
 
   const run = (one: Node, perform: (operation: Operation) => Outcome): Outcome | null => {
     const operation = nest.operationOf(one);
     if (operation === null) return null;
-    open.push({ node: one, stopsTheWorld: STOPS_THE_WORLD.has(operation.op), claims: 0 });
+    open.push({ node: one, claims: 0 });
     const outcome = perform(operation);
     open.pop();
     nest.performed(one, operation, outcome);
@@ -56,9 +55,7 @@ export function performNest<Node>(
   const guest: ClaimGuest = (claim, perform) => {
     const around = open.at(-1);
     if (around === undefined) return;
-    const inside = nest.inside(around.node, around.claims++, claim);
-    if (around.stopsTheWorld) return;
-    for (const one of inside) {
+    for (const one of nest.inside(around.node, around.claims++, claim)) {
       if (run(one, perform)?.error?.kind === 'FatalError') return;
     }
   };
