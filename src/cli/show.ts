@@ -96,7 +96,7 @@ async function runUpTo(at: number, input: Input, factory: HeapFactory): Promise<
       },
       inside: (around, index) => turnsAt(around, index + 1),
       performed: (one, _operation, outcome) => {
-        bindings.bind(one.command, outcome.result);
+        if (outcome.error === undefined) bindings.bind(one.command, outcome.result);
         last = ending(numbers.get(one) ?? 0, printCommand(one.command, objects), outcome.error);
         if (last.operation === at) moment = momentAfter(last, heap, config);
       },

@@ -93,8 +93,10 @@ export function performTurn(run: HeapUnderWay, bindings: Bindings, turn: Turn): 
     operationOf: ({ command }) => bindings.resolve(command),
     inside: (around, index) => turnsAt(around, index + 1),
     performed: ({ command }, operation, outcome) => {
-      if (!outcome.error) requireForm(run.name, 'result', resultProblem(operation, outcome.result));
-      bindings.bind(command, outcome.result);
+      if (outcome.error === undefined) {
+        requireForm(run.name, 'result', resultProblem(operation, outcome.result));
+        bindings.bind(command, outcome.result);
+      }
       done.push({ command, operation, outcome });
     },
   });
