@@ -6,7 +6,8 @@ import type { Allocator } from './objects/allocator.js';
 import { CACHE } from './objects/cache-layout.js';
 import type { Caches } from './objects/caches.js';
 import type { Collector } from './objects/collector.js';
-import type { Sweeper } from './objects/sweeper.js';
+import type { SpanSource } from './objects/span-source.js';
+import type { Cycle } from './pages/cycle.js';
 import { LAYOUT } from './pages/layout.js';
 import type { PageHeap } from './pages/page-heap.js';
 import { query } from './queries.js';
@@ -23,7 +24,8 @@ export class PlainMethods {
   private readonly caches: Caches;
   private readonly allocator: Allocator;
   private readonly collector: Collector;
-  private readonly sweeper: Sweeper;
+  private readonly source: SpanSource;
+  private readonly cycle: Cycle;
 
   constructor(
     readonly config: HeapConfig,
@@ -35,8 +37,9 @@ export class PlainMethods {
       caches: this.caches,
       allocator: this.allocator,
       collector: this.collector,
-      sweeper: this.sweeper,
+      source: this.source,
     } = this.parts);
+    this.cycle = this.pages.cycle;
   }
 
   /** Allocates a heap span of `npages` pages and returns its base, -1 where there is no memory. */
@@ -47,9 +50,9 @@ export class PlainMethods {
     if (sizeclass >>> 0 !== sizeclass || sizeclass >= NUM_SIZE_CLASSES) {
       checkInteger('sizeclass', sizeclass, 0, NUM_SIZE_CLASSES - 1);
     }
-    const s = this.parts.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), large, NIL);
+    const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), large, NIL);
     if (s === NIL) return -1;
-    pages.cycle.bareSpans += 1;
+    this.cycle.bareSpans += 1;
     const { words } = pages.records;
     if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
     return words[s + START] * PAGE_SIZE;
@@ -74,9 +77,10 @@ export class PlainMethods {
     const flags = words[s + FLAGS];
     if ((flags & STATE) === STACK) throw new RangeError(`the span at ${base} holds stacks: use freeStack`);
     if (needzero) words[s + FLAGS] = flags | NEEDZERO;
-    this.parts.objects.settle(s);
-    this.sweeper.freeSpan(s, acct, NIL);
-    if ((flags & OBJECTS) === 0) pages.cycle.bareSpans -= 1;
+    if ((flags & OBJECTS) !== 0) this.parts.objects.settle(s);
+    else this.cycle.bareSpans -= 1;
+    this.caches.giveScan(NIL);
+    pages.free(s, acct);
   }
 
   /** Frees the stack span at `base`. */
@@ -190,7 +194,7 @@ export class PlainMethods {
     this.pages.fate.check();
     const cache = this.caches.get(p);
     this.caches.begin(cache);
-    const pages = this.sweeper.sweepOne(cache);
+    const pages = this.parts.sweeper.sweepOne(cache);
     this.caches.finish(cache);
     return pages;
   }

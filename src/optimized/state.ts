@@ -128,12 +128,12 @@ function cacheState(parts: HeapParts, cache: number): CacheState | null {
     if (s !== NIL) alloc[sizeclass] = parts.pages.records.words[s + START] * PAGE_SIZE;
   }
   const counted = COUNTERS.map(([name, word]) => [name, doubles[(cache + word) >>> 1]] as const);
-  const tiny = doubles[(cache + CACHE.TINY) >>> 1];
+  const tiny = words[cache + CACHE.TINY_PAGE] * PAGE_SIZE + words[cache + CACHE.TINY_BASE];
   return {
     alloc,
     counters: Object.fromEntries(counted.filter(([, amount]) => amount !== 0)),
     nsmallfree: smallFrees(parts, cache),
-    ...(tiny < 0 ? {} : { tiny, tinyoffset: words[cache + CACHE.TINY_OFFSET] }),
+    ...(words[cache + CACHE.TINY_PAGE] < 0 ? {} : { tiny, tinyoffset: words[cache + CACHE.TINY_OFFSET] }),
   };
 }
 

@@ -22,7 +22,20 @@ import type { Sweeper } from './sweeper.js';
 
 const { ALLOC_COUNT, CACHED, FLAGS, FREEINDEX, INUSE, MARK_BITS, NEEDZERO, NIL, NPAGES, SLACK, START } =
   LAYOUT;
-const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, SCAN, SPAN, TINY, TINYALLOCS, TINY_OFFSET } = CACHE;
+const {
+  CLASS_WORDS,
+  ELEMSIZE,
+  INDEX,
+  LEFT,
+  OFFSET,
+  PAGE,
+  SCAN,
+  SPAN,
+  TINYALLOCS,
+  TINY_BASE,
+  TINY_OFFSET,
+  TINY_PAGE,
+} = CACHE;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const CLASS_OF_EIGHTHS = CLASS_BY_8;
@@ -30,6 +43,7 @@ const CLASS_OF_REST = CLASS_BY_128;
 const EIGHTHS = MOST_BY_8;
 const SMALL = MAX_SMALL_SIZE;
 const TINY_BLOCK = TINY_SIZE;
+const PAGE_BYTES = PAGE_SIZE;
 const TINY_PLACE = TINY_SIZE_CLASS * CLASS_WORDS;
 
 /** Allocates objects. The way that is taken nearly always is {@link malloc} alone. */
@@ -80,7 +94,7 @@ export class Allocator {
     }
     words[place + LEFT] = left & (left - 1);
     doubles[(cache + SCAN) >>> 1] += scan;
-    return doubles[(place + ADDRESS) >>> 1] + ctz32(left) * words[place + ELEMSIZE];
+    return words[place + PAGE] * PAGE_BYTES + (words[place + OFFSET] + ctz32(left) * words[place + ELEMSIZE]);
   }
 
   /** Allocates a small object, in every case that can arise. */
@@ -98,23 +112,29 @@ export class Allocator {
   /** Allocates an object of less than 16 bytes without pointers: several share a block of 16 bytes. */
   private mallocTiny(cache: number, size: number): number {
     const { caches } = this;
-    const { doubles, words } = caches;
+    const { words } = caches;
     const taken = words[cache + TINY_OFFSET];
-    const block = doubles[(cache + TINY) >>> 1];
+    const page = words[cache + TINY_PAGE];
     const unit = size & -size & 7 || 8;
     const offset = (taken + unit - 1) & -unit;
-    if (offset + size <= TINY_BLOCK && block >= 0) {
+    if (offset + size <= TINY_BLOCK && page >= 0) {
       words[cache + TINY_OFFSET] = offset + size;
-      doubles[(cache + TINYALLOCS) >>> 1] += 1;
-      return block + offset;
+      caches.doubles[(cache + TINYALLOCS) >>> 1] += 1;
+      return page * PAGE_BYTES + (words[cache + TINY_BASE] + offset);
     }
     const addr = this.take(cache, cache + TINY_PLACE);
     this.clear(addr, TINY_BLOCK);
-    if (size < taken || block < 0) {
-      caches.doubles[(cache + TINY) >>> 1] = addr;
-      caches.words[cache + TINY_OFFSET] = size;
-    }
+    if (size < taken || page < 0) this.openTiny(cache, addr, size);
     return addr;
+  }
+
+  /** Opens a tiny block, of which `size` bytes are taken. */
+  private openTiny(cache: number, addr: number, size: number): void {
+    const { words } = this.caches;
+    const page = (addr / PAGE_BYTES) | 0;
+    words[cache + TINY_PAGE] = page;
+    words[cache + TINY_BASE] = addr - page * PAGE_BYTES;
+    words[cache + TINY_OFFSET] = size;
   }
 
   /** Takes the next free slot of a place, and marks its object while marking. */
@@ -131,7 +151,7 @@ export class Allocator {
       objects.pool.words[first + (index >>> 5)] |= 1 << index;
       pages.cycle.bytesMarked[0] += words[place + ELEMSIZE];
     }
-    return caches.doubles[(place + ADDRESS) >>> 1] + bit * words[place + ELEMSIZE];
+    return words[place + PAGE] * PAGE_BYTES + (words[place + OFFSET] + bit * words[place + ELEMSIZE]);
   }
 
   /**

@@ -22,8 +22,10 @@ const FIRST_COUNTER = NUM_SIZE_CLASSES * CLASS_WORDS;
 export const CACHE = {
   NIL: 0,
 
-  /** Address of the open tiny block, a double; -1 where none is open. */
-  TINY: 0,
+  /** Page of the open tiny block; -1 where none is open. */
+  TINY_PAGE: 0,
+  /** Bytes from that page's begin to the block. */
+  TINY_BASE: 1,
   /** Bytes of the open tiny block that are taken; 0 where none is open. */
   TINY_OFFSET: 2,
   /** The cache's number. */
@@ -45,8 +47,10 @@ export const CACHE = {
   SPAN: 2,
   /** The object that the lowest bit of the current word stands for. */
   INDEX: 3,
-  /** That object's address, a double. */
-  ADDRESS: 4,
+  /** First page of the span. Addresses are put together from pages and bytes, so that short ones stay integers. */
+  PAGE: 4,
+  /** Bytes from there to the object of INDEX. */
+  OFFSET: 5,
   /** Bytes of an object. */
   ELEMSIZE: 6,
 

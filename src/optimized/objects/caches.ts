@@ -16,8 +16,8 @@ const {
   NUMBER,
   SCAN,
   SPAN,
-  TINY,
   TINYALLOCS,
+  TINY_PAGE,
   WORDS,
 } = CACHE;
 
@@ -91,7 +91,7 @@ export class Caches {
     const cache = this.block();
     this.words.fill(0, cache, cache + WORDS);
     this.words[cache + NUMBER] = number;
-    this.doubles[(cache + TINY) >>> 1] = -1;
+    this.words[cache + TINY_PAGE] = -1;
     for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
       this.words[cache + sizeclass * CLASS_WORDS + ELEMSIZE] = CLASSES[sizeclass * CLASS.WORDS + CLASS.SIZE];
     }
@@ -131,14 +131,16 @@ export class Caches {
     this.doubles[((cache || this.lowest) + counter) >>> 1] += amount;
   }
 
-  /** Gives what malloc has counted in a cache to the heap, as every allocation and freeing of a span does. */
+  /**
+   * Gives what malloc has counted in a cache to the heap, as every allocation and freeing of a heap span does; NIL stands
+   * for the one with the lowest number.
+   */
   giveScan(cache: number): void {
-    const { doubles } = this;
     const c = cache || this.lowest;
-    doubles[SCAN >>> 1] += doubles[(c + SCAN) >>> 1];
-    doubles[(c + SCAN) >>> 1] = 0;
-    doubles[TINYALLOCS >>> 1] += doubles[(c + TINYALLOCS) >>> 1];
-    doubles[(c + TINYALLOCS) >>> 1] = 0;
+    const { doubles } = this;
+    if (doubles[(c + SCAN) >>> 1] === 0 && doubles[(c + TINYALLOCS) >>> 1] === 0) return;
+    this.give(c, SCAN);
+    this.give(c, TINYALLOCS);
   }
 
   /** Gives all that a cache has counted to the heap. */

@@ -20,8 +20,11 @@ const {
   SIZECLASS_SHIFT,
   START,
 } = LAYOUT;
-const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
-const { NELEMS, SIZE, WORDS } = CLASS;
+const { CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, OFFSET, PAGE, SPAN } = CACHE;
+const { BIT_WORDS, NELEMS, SIZE, WORDS } = CLASS;
+
+// The engine folds constants of this file into its code, and loads imported ones anew each time.
+const TABLE = CLASSES;
 
 /**
  * The objects of spans: their bits, and the free ones among them.
@@ -43,33 +46,31 @@ export class SpanObjects {
   /** Lets an in-use span hold objects, of which none is allocated yet. */
   start(s: number): void {
     const { words } = this.pages.records;
-    const nelems = CLASSES[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    const bitWords = TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + BIT_WORDS];
     words[s + FLAGS] |= OBJECTS;
     words[s + FREEINDEX] = 0;
     words[s + CACHED] = NIL;
-    words[s + MARK_BITS] = this.pool.take(nelems);
-    words[s + ALLOC_BITS] = this.pool.take(nelems);
+    words[s + MARK_BITS] = this.pool.take(bitWords);
+    words[s + ALLOC_BITS] = this.pool.take(bitWords);
   }
 
   /** Objects that there is room for in a span of objects. */
   nelems(s: number): number {
-    return CLASSES[(this.pages.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    return TABLE[(this.pages.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
   }
 
   /** Bytes of one object of an in-use span. */
   elemsize(s: number): number {
     const { words } = this.pages.records;
     const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
-    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : CLASSES[sizeclass * WORDS + SIZE];
+    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : TABLE[sizeclass * WORDS + SIZE];
   }
 
-  /** Number of objects of a span that are marked. */
-  marks(s: number): number {
+  /** Number of objects that are marked in `count` words of mark bits. */
+  marks(first: number, count: number): number {
     const bits = this.pool.words;
-    const first = this.pages.records.words[s + MARK_BITS];
-    const end = first + ((this.nelems(s) + 31) >>> 5);
     let marks = 0;
-    for (let word = first; word < end; word++) marks += popcount(bits[word]);
+    for (let word = first; word < first + count; word++) marks += popcount(bits[word]);
     return marks;
   }
 
@@ -88,6 +89,7 @@ export class SpanObjects {
 
   /** Whether an object of a span is allocated: it lies below `freeindex`, or its allocation bit is set (`mheap.go:185`). */
   isAllocated(s: number, index: number): boolean {
+    if (index >= this.nelems(s)) return false;
     const { words } = this.pages.records;
     if (index < words[s + FREEINDEX]) return true;
     if (((this.pool.words[words[s + ALLOC_BITS] + (index >>> 5)] >>> index) & 1) === 1) return true;
@@ -139,8 +141,9 @@ export class SpanObjects {
     if (place !== NIL) this.writeBack(s, place);
   }
 
-  /** The same for the current spans of all caches. */
+  /** The same for the current spans of all caches, and for the bytes filled in arenas of bits. */
   settleAll(): void {
+    this.pool.settle();
     const { caches } = this;
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
@@ -163,12 +166,12 @@ export class SpanObjects {
   }
 
   private load(s: number, place: number, index: number, free: number): void {
-    const { doubles, words } = this.caches;
+    const { words } = this.caches;
     words[place + LEFT] = free;
     words[place + LOADED] = free;
     words[place + INDEX] = index;
-    doubles[(place + ADDRESS) >>> 1] =
-      this.pages.records.words[s + START] * PAGE_SIZE + index * words[place + ELEMSIZE];
+    words[place + PAGE] = this.pages.records.words[s + START];
+    words[place + OFFSET] = index * words[place + ELEMSIZE];
   }
 
   /** The free slots of the word in which `from` lies, from there on. */

@@ -79,7 +79,7 @@ export class PageHeap {
    * @param large - whether it is for a large object, which is counted and stands in a busy list
    */
   alloc(npages: number, flags: number, large: boolean): number {
-    const { freeSpans, records, table } = this;
+    const { cycle, freeSpans, records, table } = this;
     records.reserve(2);
     const { words } = records;
     let length = npages <= table.mapped ? freeSpans.leastLength(words, npages) : 0;
@@ -115,8 +115,8 @@ export class PageHeap {
       return s;
     }
     this.pagesInUse += npages;
-    words[s + SWEEPGEN] = this.cycle.sweepgen;
-    this.cycle.swept.push(s);
+    words[s + SWEEPGEN] = cycle.sweepgen;
+    cycle.swept.push(s);
     words[s + SLACK] = flags === INUSE ? 0 : slack(npages, flags >>> SIZECLASS_SHIFT);
     if (large) {
       this.objects += 1;
@@ -163,10 +163,7 @@ export class PageHeap {
       this.pagesInUse -= npages;
     }
     this.pagesTaken -= npages;
-    if (words[s + LIST] !== NIL) {
-      this.lists.remove(words, this.busyList(npages), s);
-      this.busySpans -= 1;
-    }
+    if (words[s + LIST] !== NIL) this.removeBusy(words, s, npages);
     records.setUnusedSince(s, this.host.nanotime());
 
     let start = words[s + START];
@@ -194,6 +191,11 @@ export class PageHeap {
     words[s + NPRELEASED] = npreleased;
     table.enter(s, start, npages);
     freeSpans.insert(words, s, npages);
+  }
+
+  private removeBusy(words: Int32Array, s: number, npages: number): void {
+    this.lists.remove(words, this.busyList(npages), s);
+    this.busySpans -= 1;
   }
 
   /** The list of large in-use spans of that length (`mheap.go:943`). */
