@@ -7,10 +7,12 @@ import { PlainHost } from './plain-host.js';
 /** A program that was recorded. */
 export interface Recorded {
   readonly name: string;
-  /** For each event, the bytes that were asked for or, as -1 - n, the number n of the object that was dropped. */
-  readonly events: Int32Array;
-  /** Events that ask for an object. */
-  readonly mallocs: number;
+  /** Mallocs and frees. */
+  readonly events: number;
+  /** Bytes that were asked for, object by object. */
+  readonly sizes: Int32Array;
+  /** Objects that had been asked for when an object was dropped; of one that never was, more than there are. */
+  readonly dropped: Int32Array;
 }
 
 /** Folder of the recorded programs, from the built benchmarks. */
@@ -22,11 +24,15 @@ export function readRecorded(name: string): Recorded {
     .toString()
     .trimEnd()
     .split('\n');
-  const events = Int32Array.from(lines, (line) => {
-    const number = Number(line.slice(2));
-    return line.startsWith('a') ? number : -1 - number;
-  });
-  return { name, events, mallocs: events.reduce((count, event) => (event > 0 ? count + 1 : count), 0) };
+  const mallocs = lines.filter((line) => line.startsWith('a'));
+  const sizes = Int32Array.from(mallocs, (line) => Number(line.slice(2)));
+  const dropped = new Int32Array(sizes.length).fill(sizes.length + 1);
+  let asked = 0;
+  for (const line of lines) {
+    if (line.startsWith('a')) asked += 1;
+    else dropped[Number(line.slice(2))] = asked;
+  }
+  return { name, events: lines.length, sizes, dropped };
 }
 
 /** Bytes at which the first cycle begins, and below which none does. */
@@ -34,17 +40,19 @@ const LEAST_TRIGGER = 4 * 2 ** 20;
 
 const MEBIBYTE = 2 ** 20;
 
-/** An address of an object that was dropped. */
-const DROPPED = -1;
+/** Objects that are asked for at a time: the engine would compile one long loop while it runs, and not as well. */
+const PIECE = 2_500;
 
 /**
  * A heap that does what a recorded program asks of it, by the rules that stand beside the recordings. Each run is the
  * whole program on a new heap, cycles included; a run of n operations is as many whole programs as that takes.
+ *
+ * Beforehand it is known when each object is dropped, so that nearly all of the time is the heap's.
  */
 export class RecordedWorkload implements Workload {
   readonly name: string;
-  /** The address of each object by its number, or DROPPED. */
-  readonly addrs: Float64Array;
+  /** The address of each object by its number. An array of numbers is fastest where they are small. */
+  readonly addrs: number[] = [];
   cycles = 0;
   /** The numbers of the objects that were live at the last cycle, and of all since then, in order. */
   private readonly numbers: Int32Array;
@@ -53,15 +61,15 @@ export class RecordedWorkload implements Workload {
 
   constructor(private readonly recorded: Recorded) {
     this.name = recorded.name;
-    this.addrs = new Float64Array(recorded.mallocs);
-    this.numbers = new Int32Array(recorded.mallocs);
+    this.numbers = new Int32Array(recorded.sizes.length);
+    for (let i = 0; i < recorded.sizes.length; i++) this.addrs.push(0);
   }
 
   run(operations: number): number {
     let done = 0;
     do {
       this.runOnce();
-      done += this.recorded.events.length;
+      done += this.recorded.events;
     } while (done < operations);
     return done;
   }
@@ -72,53 +80,43 @@ export class RecordedWorkload implements Workload {
     this.count = 0;
     this.cycles = 0;
     this.trigger = LEAST_TRIGGER;
-    const { events } = this.recorded;
-    // Short pieces: the engine would compile one long loop while it runs, and not as well.
-    let made = 0;
-    for (let from = 0; from < events.length; from += 5_000) {
-      made = this.play(heap, from, Math.min(from + 5_000, events.length), made);
-    }
+    const mallocs = this.recorded.sizes.length;
+    for (let from = 0; from < mallocs; from += PIECE) this.play(heap, from, Math.min(from + PIECE, mallocs));
     return heap;
   }
 
-  /** Plays the events from `from` to `to`, before which `made` objects were made, and returns how many are made then. */
-  private play(heap: OptimizedHeap, from: number, to: number, made: number): number {
+  /** Asks for the objects of the numbers from `from` to `to`. */
+  private play(heap: OptimizedHeap, from: number, to: number): void {
     const { addrs, numbers } = this;
-    const { events } = this.recorded;
-    let number = made;
-    for (let i = from; i < to; i++) {
-      const event = events[i];
-      if (event < 0) {
-        addrs[-1 - event] = DROPPED;
-        continue;
-      }
-      addrs[number] = heap.malloc(0, event, false, event < 16 ? 0 : event & ~7);
+    const { sizes } = this.recorded;
+    for (let number = from; number < to; number++) {
+      const size = sizes[number];
+      addrs[number] = heap.malloc(0, size, false, size < 16 ? 0 : size & ~7);
       numbers[this.count] = number;
       this.count += 1;
-      number += 1;
-      if (heap.heapLive >= this.trigger) this.collect(heap);
+      if (heap.heapLive >= this.trigger) this.collect(heap, number + 1);
     }
-    return number;
   }
 
-  private collect(heap: OptimizedHeap): void {
+  /** Runs a cycle after `asked` objects have been asked for. */
+  private collect(heap: OptimizedHeap, asked: number): void {
     this.cycles += 1;
     heap.gcStart();
-    this.count = this.markLive(heap);
+    this.count = this.markLive(heap, asked);
     const marked = heap.bytesMarked;
     this.trigger = Math.max(2 * marked, LEAST_TRIGGER);
     heap.gcEnd(Math.max(this.trigger - marked - MEBIBYTE, 8_192));
   }
 
   /** Marks every object that was not dropped, in order of its number, and returns how many they are. */
-  private markLive(heap: OptimizedHeap): number {
-    const { addrs, numbers } = this;
+  private markLive(heap: OptimizedHeap, asked: number): number {
+    const { addrs, count, numbers } = this;
+    const { dropped } = this.recorded;
     let kept = 0;
-    for (let i = 0; i < this.count; i++) {
+    for (let i = 0; i < count; i++) {
       const number = numbers[i];
-      const addr = addrs[number];
-      if (addr === DROPPED) continue;
-      heap.mark(addr);
+      if (dropped[number] < asked) continue;
+      heap.mark(addrs[number]);
       numbers[kept] = number;
       kept += 1;
     }

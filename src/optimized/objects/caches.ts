@@ -14,6 +14,8 @@ const {
   NLOOKUP,
   NSMALLFREE,
   NUMBER,
+  RECENT_SCAN,
+  RECENT_TINY,
   SCAN,
   SPAN,
   TINYALLOCS,
@@ -137,10 +139,20 @@ export class Caches {
    */
   giveScan(cache: number): void {
     const c = cache || this.lowest;
-    const { doubles } = this;
-    if (doubles[(c + SCAN) >>> 1] === 0 && doubles[(c + TINYALLOCS) >>> 1] === 0) return;
+    this.settle(c);
+    if (this.doubles[(c + SCAN) >>> 1] === 0 && this.doubles[(c + TINYALLOCS) >>> 1] === 0) return;
     this.give(c, SCAN);
     this.give(c, TINYALLOCS);
+  }
+
+  /** Adds what malloc has counted recently to the counters proper. */
+  settle(cache: number): void {
+    const { doubles, words } = this;
+    if ((words[cache + RECENT_SCAN] | words[cache + RECENT_TINY]) === 0) return;
+    doubles[(cache + SCAN) >>> 1] += words[cache + RECENT_SCAN];
+    doubles[(cache + TINYALLOCS) >>> 1] += words[cache + RECENT_TINY];
+    words[cache + RECENT_SCAN] = 0;
+    words[cache + RECENT_TINY] = 0;
   }
 
   /** Gives all that a cache has counted to the heap. */

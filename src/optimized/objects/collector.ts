@@ -1,4 +1,4 @@
-import { MIN_HEAP_DISTANCE, NUM_SIZE_CLASSES, PAGE_SIZE } from '../../spec/index.js';
+import { MIN_HEAP_DISTANCE, NUM_SIZE_CLASSES, PAGE_SHIFT, PAGE_SIZE } from '../../spec/index.js';
 import { checkInteger } from '../arguments.js';
 import type { Fate } from '../fate.js';
 import type { Cycle } from '../pages/cycle.js';
@@ -37,6 +37,7 @@ const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
+const PAGE_BITS = PAGE_SHIFT;
 
 /** The collection cycle: its begin, the marks, its end; and the flush of caches that belongs to it. */
 export class Collector {
@@ -82,17 +83,43 @@ export class Collector {
    */
   mark(addr: number): void {
     const { cycle, table } = this;
-    const isInArena = addr >= 0 && addr < table.mapped * PAGE_BYTES && Math.floor(addr) === addr;
-    if (!isInArena || !cycle.marking || this.fate.error !== null) this.refuseMark(addr);
-    const s = table.containing((addr / PAGE_BYTES) | 0);
+    // What is done with 32-bit integers is twice as fast as what is done with doubles.
+    const near = addr | 0;
+    const page = near >> PAGE_BITS;
+    if (near !== addr || page < 0 || page >= table.mapped || !cycle.marking || this.fate.error !== null) {
+      this.markFar(addr);
+      return;
+    }
+    const s = table.containing(page);
     const { words } = this.records;
-    const flags = words[s + FLAGS];
+    this.markIn(s, words[s + FLAGS], near - (words[s + START] << PAGE_BITS), addr);
+  }
+
+  /**
+   * Marks an object wherever it lies.
+   *
+   * @throws TypeError, RangeError where there is none.
+   */
+  private markFar(addr: number): void {
+    this.fate.check();
+    checkInteger('addr', addr, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    if (!this.cycle.marking) throw new RangeError('mark: no cycle has begun');
+    const page = Math.floor(addr / PAGE_BYTES);
+    if (page < 0 || page >= this.table.mapped) this.refuseMark(addr);
+    const s = this.table.containing(page);
+    const { words } = this.records;
+    this.markIn(s, words[s + FLAGS], addr - words[s + START] * PAGE_BYTES, addr);
+  }
+
+  /** Marks the object at an offset in a span that has these FLAGS. */
+  private markIn(s: number, flags: number, offset: number, addr: number): void {
+    const { words } = this.records;
     const c = (flags >>> SIZECLASS_SHIFT) * WORDS;
     if (c === 0 || (flags & KIND) !== IN_USE_WITH_OBJECTS) {
       this.markLarge(s, addr);
       return;
     }
-    const index = quotient(addr - words[s + START] * PAGE_BYTES, TABLE[c + MAGIC]);
+    const index = quotient(offset, TABLE[c + MAGIC]);
     const bits = this.pool.words;
     // Without a branch on what is still on its way from memory: the processor would guess wrong too often. Behind the
     // last object no allocation bit is set.
@@ -104,7 +131,7 @@ export class Collector {
     const marked = word | (1 << index);
     if (word === marked) return;
     bits[at] = marked;
-    cycle.bytesMarked[0] += TABLE[c + SIZE];
+    this.cycle.bytesMarked[0] += TABLE[c + SIZE];
   }
 
   /** Marks the object of a span that has only one. */
@@ -140,7 +167,6 @@ export class Collector {
     pages.live[0] = cycle.bytesMarked[0];
     cycle.marking = false;
     cycle.nextGeneration();
-    cycle.busyUnswept = pages.busySpans;
     if (heapDistance === 0) {
       cycle.sweepPagesPerByte = 0;
       this.sweeper.sweepAll(NIL);
@@ -166,10 +192,7 @@ export class Collector {
     caches.giveAll(cache);
   }
 
-  private refuseMark(addr: unknown): never {
-    this.fate.check();
-    checkInteger('addr', addr, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    if (!this.cycle.marking) throw new RangeError('mark: no cycle has begun');
-    throw new RangeError(`mark: no live object at ${String(addr)}`);
+  private refuseMark(addr: number): never {
+    throw new RangeError(`mark: no live object at ${addr}`);
   }
 }

@@ -20,11 +20,15 @@ const {
   SIZECLASS_SHIFT,
   START,
 } = LAYOUT;
-const { CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, OFFSET, PAGE, SPAN } = CACHE;
+const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
 const { BIT_WORDS, NELEMS, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
+const PAGE_BYTES = PAGE_SIZE;
+
+/** Addresses from here on are no 32-bit integers. */
+const FAR = 2 ** 31;
 
 /**
  * The objects of spans: their bits, and the free ones among them.
@@ -141,14 +145,15 @@ export class SpanObjects {
     if (place !== NIL) this.writeBack(s, place);
   }
 
-  /** The same for the current spans of all caches, and for the bytes filled in arenas of bits. */
+  /** The same for the current spans of all caches, and for all that is counted. */
   settleAll(): void {
     this.pool.settle();
     const { caches } = this;
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
       if (cache === CACHE.NIL) continue;
-      for (let place = cache + CLASS_WORDS; place < cache + CACHE.NLOOKUP; place += CLASS_WORDS) {
+      caches.settle(cache);
+      for (let place = cache + CLASS_WORDS; place < cache + CACHE.SCAN; place += CLASS_WORDS) {
         const s = caches.words[place + SPAN];
         if (s !== NIL) this.writeBack(s, place);
       }
@@ -170,8 +175,9 @@ export class SpanObjects {
     words[place + LEFT] = free;
     words[place + LOADED] = free;
     words[place + INDEX] = index;
-    words[place + PAGE] = this.pages.records.words[s + START];
-    words[place + OFFSET] = index * words[place + ELEMSIZE];
+    const size = words[place + ELEMSIZE];
+    const addr = this.pages.records.words[s + START] * PAGE_BYTES + index * size;
+    words[place + ADDRESS] = addr < FAR - 32 * size ? addr : -1;
   }
 
   /** The free slots of the word in which `from` lies, from there on. */

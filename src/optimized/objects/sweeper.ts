@@ -21,7 +21,6 @@ const {
   FLAGS,
   FREEINDEX,
   INUSE,
-  LIST,
   MARK_BITS,
   NEEDZERO,
   NIL,
@@ -163,8 +162,9 @@ export class Sweeper {
     const { cycle, objects } = this;
     const { words } = this.records;
     const flags = words[s + FLAGS];
-    if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1)
-      {this.fate.end(FATAL.sweepBadState);}
+    if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1) {
+      this.fate.end(FATAL.sweepBadState);
+    }
     cycle.pagesSwept += words[s + NPAGES];
     if ((flags & OBJECTS) === 0) return this.passBare(s);
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
@@ -190,7 +190,6 @@ export class Sweeper {
   private passBare(s: number): boolean {
     const { cycle, records } = this;
     const { words } = records;
-    if (words[s + LIST] !== NIL) cycle.busyUnswept -= 1;
     words[s + SWEEPGEN] = cycle.sweepgen;
     cycle.swept.push(s);
     return false;
@@ -200,7 +199,6 @@ export class Sweeper {
   private finishLarge(s: number, isDead: boolean, cache: number): boolean {
     const { cycle, records } = this;
     const { words } = records;
-    cycle.busyUnswept -= 1;
     words[s + SWEEPGEN] = cycle.sweepgen;
     if (!isDead) {
       cycle.swept.push(s);

@@ -54,8 +54,6 @@ export class PageHeap {
   pagesReleased = 0;
   /** Large objects (`heap_objects`). */
   objects = 0;
-  /** Spans in busy lists. */
-  busySpans = 0;
   /** Bytes that count as live (`heap_live`): a double in an array, which stays as fast when it gets large. */
   readonly live = new Float64Array(1);
   /** Whether memory had to be cleared for the last allocation. Only an allocation that clears sets it. */
@@ -121,7 +119,6 @@ export class PageHeap {
     if (large) {
       this.objects += 1;
       this.live[0] += npages * PAGE_SIZE;
-      this.busySpans += 1;
       this.lists.insertBack(words, this.busyList(npages), s);
     }
     return s;
@@ -195,7 +192,8 @@ export class PageHeap {
 
   private removeBusy(words: Int32Array, s: number, npages: number): void {
     this.lists.remove(words, this.busyList(npages), s);
-    this.busySpans -= 1;
+    // The next one, now in front, may be unswept.
+    if (npages < this.maxHeapList) this.cycle.busyUnswept.add(npages);
   }
 
   /** The list of large in-use spans of that length (`mheap.go:943`). */
