@@ -51,17 +51,18 @@ const PIECE = 2_500;
  */
 export class RecordedWorkload implements Workload {
   readonly name: string;
-  /** The address of each object by its number. An array of numbers is fastest where they are small. */
-  readonly addrs: number[] = [];
+  /** Cycles of the last run. */
   cycles = 0;
-  /** The numbers of the objects that were live at the last cycle, and of all since then, in order. */
-  private readonly numbers: Int32Array;
+  /** The objects that were live at the last cycle, and all since then, in order: their addresses, and when they are dropped. */
+  private readonly addrs: number[] = [];
+  private readonly until: Int32Array;
   private count = 0;
   private trigger = 0;
 
   constructor(private readonly recorded: Recorded) {
     this.name = recorded.name;
-    this.numbers = new Int32Array(recorded.sizes.length);
+    this.until = new Int32Array(recorded.sizes.length);
+    // An array of numbers is faster than one of doubles, as long as they are small.
     for (let i = 0; i < recorded.sizes.length; i++) this.addrs.push(0);
   }
 
@@ -87,12 +88,12 @@ export class RecordedWorkload implements Workload {
 
   /** Asks for the objects of the numbers from `from` to `to`. */
   private play(heap: OptimizedHeap, from: number, to: number): void {
-    const { addrs, numbers } = this;
-    const { sizes } = this.recorded;
+    const { addrs, until } = this;
+    const { dropped, sizes } = this.recorded;
     for (let number = from; number < to; number++) {
       const size = sizes[number];
-      addrs[number] = heap.malloc(0, size, false, size < 16 ? 0 : size & ~7);
-      numbers[this.count] = number;
+      addrs[this.count] = heap.malloc(0, size, false, size < 16 ? 0 : size & ~7);
+      until[this.count] = dropped[number];
       this.count += 1;
       if (heap.heapLive >= this.trigger) this.collect(heap, number + 1);
     }
@@ -110,14 +111,13 @@ export class RecordedWorkload implements Workload {
 
   /** Marks every object that was not dropped, in order of its number, and returns how many they are. */
   private markLive(heap: OptimizedHeap, asked: number): number {
-    const { addrs, count, numbers } = this;
-    const { dropped } = this.recorded;
+    const { addrs, count, until } = this;
     let kept = 0;
     for (let i = 0; i < count; i++) {
-      const number = numbers[i];
-      if (dropped[number] < asked) continue;
-      heap.mark(addrs[number]);
-      numbers[kept] = number;
+      if (until[i] < asked) continue;
+      heap.mark(addrs[i]);
+      addrs[kept] = addrs[i];
+      until[kept] = until[i];
       kept += 1;
     }
     return kept;

@@ -92,7 +92,8 @@ export class Allocator {
     const left = words[place + LEFT];
     const scanned = words[cache + RECENT_SCAN] + scan;
     const addr = words[place + ADDRESS];
-    if (left === 0 || needzero || scanned > RECENT || addr < 0 || this.cycle.marking) {
+    // The address and what is left to count are negative where they are out of range.
+    if (left === 0 || needzero || (addr | (RECENT - scanned)) < 0 || this.cycle.marking) {
       return this.mallocSmall(cache, place, needzero, scan);
     }
     words[place + LEFT] = left & (left - 1);

@@ -6,11 +6,9 @@ import { CLASS, CLASSES } from './size-classes.js';
 const {
   CLASS_WORDS,
   ELEMSIZE,
-  LARGEFREE,
   LEFT,
   LOADED,
   NIL,
-  NLARGEFREE,
   NLOOKUP,
   NSMALLFREE,
   NUMBER,
@@ -22,6 +20,8 @@ const {
   TINY_PAGE,
   WORDS,
 } = CACHE;
+
+const COUNTERS_END = NSMALLFREE + NUM_SIZE_CLASSES * 2;
 
 /** The caches, and the counters that they keep for the heap. See `cache-layout.ts` for what lies where. */
 export class Caches {
@@ -139,10 +139,17 @@ export class Caches {
    */
   giveScan(cache: number): void {
     const c = cache || this.lowest;
-    this.settle(c);
-    if (this.doubles[(c + SCAN) >>> 1] === 0 && this.doubles[(c + TINYALLOCS) >>> 1] === 0) return;
-    this.give(c, SCAN);
-    this.give(c, TINYALLOCS);
+    const { doubles, words } = this;
+    if ((words[c + RECENT_SCAN] | words[c + RECENT_TINY]) !== 0) {
+      doubles[SCAN >>> 1] += words[c + RECENT_SCAN];
+      doubles[TINYALLOCS >>> 1] += words[c + RECENT_TINY];
+      words[c + RECENT_SCAN] = 0;
+      words[c + RECENT_TINY] = 0;
+    }
+    if (doubles[(c + SCAN) >>> 1] + doubles[(c + TINYALLOCS) >>> 1] !== 0) {
+      this.give(c, SCAN);
+      this.give(c, TINYALLOCS);
+    }
   }
 
   /** Adds what malloc has counted recently to the counters proper. */
@@ -158,9 +165,8 @@ export class Caches {
   /** Gives all that a cache has counted to the heap. */
   giveAll(cache: number): void {
     this.giveScan(cache);
-    for (const counter of [NLOOKUP, LARGEFREE, NLARGEFREE]) this.give(cache, counter);
-    for (let sizeclass = 0; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
-      this.give(cache, NSMALLFREE + sizeclass * 2);
+    for (let counter: number = NLOOKUP; counter < COUNTERS_END; counter += 2) {
+      if (this.doubles[(cache + counter) >>> 1] !== 0) this.give(cache, counter);
     }
   }
 

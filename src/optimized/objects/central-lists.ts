@@ -77,7 +77,7 @@ export class CentralLists {
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const { words: before } = this.records;
     let s = before[nonempty + NEXT];
-    // Nearly always a swept span with free objects is in front.
+    // Where all is swept, the first one will do.
     if (s !== nonempty && before[s + SWEEPGEN] === cycle.sweepgen) this.moveToEmpty(before, nonempty, s);
     else s = this.find(sizeclass, cache) || this.grow(sizeclass, cache);
     if (s === NIL) return false;
@@ -88,7 +88,7 @@ export class CentralLists {
     const used = count * TABLE[c + SIZE];
     if (used > 0) this.sweeper.reimburse(used);
     this.live[0] += bytes - used;
-    this.objects.install(s, place);
+    this.objects.install(s, place, nelems);
     return true;
   }
 

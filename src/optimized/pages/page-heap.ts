@@ -193,7 +193,7 @@ export class PageHeap {
   private removeBusy(words: Int32Array, s: number, npages: number): void {
     this.lists.remove(words, this.busyList(npages), s);
     // The next one, now in front, may be unswept.
-    if (npages < this.maxHeapList) this.cycle.busyUnswept.add(npages);
+    if (!this.cycle.sweepdone && npages < this.maxHeapList) this.cycle.busyUnswept.add(npages);
   }
 
   /** The list of large in-use spans of that length (`mheap.go:943`). */
