@@ -7,7 +7,6 @@ import { CACHE } from './objects/cache-layout.js';
 import type { Caches } from './objects/caches.js';
 import type { Collector } from './objects/collector.js';
 import type { SpanSource } from './objects/span-source.js';
-import type { Cycle } from './pages/cycle.js';
 import { LAYOUT } from './pages/layout.js';
 import type { PageHeap } from './pages/page-heap.js';
 import { query } from './queries.js';
@@ -25,7 +24,6 @@ export class PlainMethods {
   private readonly allocator: Allocator;
   private readonly collector: Collector;
   private readonly source: SpanSource;
-  private readonly cycle: Cycle;
 
   constructor(
     readonly config: HeapConfig,
@@ -39,7 +37,6 @@ export class PlainMethods {
       collector: this.collector,
       source: this.source,
     } = this.parts);
-    this.cycle = this.pages.cycle;
   }
 
   /** Allocates a heap span of `npages` pages and returns its base, -1 where there is no memory. */
@@ -52,7 +49,6 @@ export class PlainMethods {
     }
     const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), large, NIL);
     if (s === NIL) return -1;
-    this.cycle.bareSpans += 1;
     const { words } = pages.records;
     if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
     return words[s + START] * PAGE_SIZE;
@@ -78,7 +74,6 @@ export class PlainMethods {
     if ((flags & STATE) === STACK) throw new RangeError(`the span at ${base} holds stacks: use freeStack`);
     if (needzero) words[s + FLAGS] = flags | NEEDZERO;
     if ((flags & OBJECTS) !== 0) this.parts.objects.settle(s);
-    else this.cycle.bareSpans -= 1;
     this.caches.giveScan(NIL);
     pages.free(s, acct);
   }

@@ -70,9 +70,9 @@ export function state(parts: HeapParts): State {
     },
     gcBitsArenas: {
       free: objects.pool.freeArenas,
-      next: objects.pool.next.fills.toReversed(),
-      current: objects.pool.current.fills.toReversed(),
-      previous: objects.pool.previous.fills.toReversed(),
+      next: objects.pool.fillsOf(objects.pool.next).toReversed(),
+      current: objects.pool.fillsOf(objects.pool.current).toReversed(),
+      previous: objects.pool.fillsOf(objects.pool.previous).toReversed(),
     },
     nsmallfree: smallFrees(parts, CACHE.NIL),
     clock: host.nanotime(),

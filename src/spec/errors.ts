@@ -6,7 +6,10 @@ export class FatalError extends Error {
   override readonly name = 'FatalError';
 }
 
-/** Messages of the fatal errors that a page heap can end in, word for word the runtime's. */
+/**
+ * Messages of the fatal errors that a page heap can end in, word for word the runtime's; but for `sweepWithoutObjects`:
+ * where a span of page-level `alloc` is to be swept, the runtime would follow a nil pointer.
+ */
 export const FATAL = {
   freeInvalidState: 'MHeap_FreeSpanLocked - invalid span state',
   freeInvalidStack: 'MHeap_FreeSpanLocked - invalid stack free',
@@ -27,6 +30,7 @@ export const FATAL = {
   uncacheEmpty: 'uncaching span but s.allocCount == 0',
   freeCachedSpan: 'freeSpan given cached span',
   sweepBadState: 'MSpan_Sweep: bad span state',
+  sweepWithoutObjects: 'sweep of a span that holds no objects',
   sweepIncreasedCount: 'sweep increased allocation count',
   sweepNotInUse: 'non in-use span in unswept list',
   creditUnderflow: 'spanBytesAlloc underflow',

@@ -18,8 +18,8 @@ export interface Heap {
    * @throws TypeError where an argument is missing or of the wrong type, or the operation is unknown.
    * @throws RangeError where a number is not an integer or out of range, names no span, cache or live object, or names
    *   a cache that is in the midst of an operation; also where the operation has no place now: `gcStart` while marking,
-   *   `mark` and `gcEnd` otherwise, `gcEnd` while a span of `alloc` is live, `gcStart` or `gcEnd` inside of another
-   *   operation, and anything that would have to wait for a span that is being swept.
+   *   `mark` and `gcEnd` otherwise, `gcStart` or `gcEnd` inside of another operation, and anything that would have to
+   *   wait for a span that is being swept.
    */
   perform(operation: Operation): OperationResult;
 

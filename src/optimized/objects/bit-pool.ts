@@ -4,7 +4,7 @@ import { GC_BITS_CHUNK_BYTES, GC_BITS_HEADER_BYTES } from '../../spec/index.js';
 const ARENA_BYTES = GC_BITS_CHUNK_BYTES - GC_BITS_HEADER_BYTES;
 
 /** Words of a chunk: more than any span needs. */
-const CHUNK_WORDS = 512;
+export const CHUNK_WORDS = 512;
 
 /** Chunks for which there is room at first. */
 const FIRST_CAPACITY = 1;
@@ -81,8 +81,14 @@ export class BitPool {
     this.word = this.end;
   }
 
+  /** Bytes filled in each arena of an epoch, the oldest first. */
+  fillsOf(epoch: Epoch): readonly number[] {
+    if (epoch === this.next) this.settle();
+    return epoch.fills;
+  }
+
   /** Lets the fills of the next epoch say how far its newest arena is filled. */
-  settle(): void {
+  private settle(): void {
     const { fills } = this.next;
     if (fills.length > 0) fills[fills.length - 1] = this.filled;
   }

@@ -148,18 +148,12 @@ export class Collector {
    * Ends marking. What is not swept at once, with `heapDistance` 0, is swept in proportion to what is allocated, over so
    * many bytes.
    *
-   * @throws RangeError where nothing is being marked, inside of another operation, or where a span of `alloc` is in use
-   *   and would be swept at once.
+   * @throws RangeError where nothing is being marked, or inside of another operation.
    */
   end(heapDistance: number): void {
     const { caches, cycle, pages } = this;
     if (!cycle.marking) throw new RangeError('gcEnd: no cycle has begun');
     if (cycle.interrupted > 0) throw new RangeError('gcEnd: the world runs, inside of another operation');
-    if (heapDistance === 0 && cycle.bareSpans > 0) {
-      throw new RangeError(
-        `gcEnd: ${cycle.bareSpans} spans in use hold no objects; free what alloc gave first`,
-      );
-    }
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
       if (cache !== CACHE.NIL) this.flush(cache);

@@ -146,9 +146,8 @@ export class SpanObjects {
     if (place !== NIL) this.writeBack(s, place);
   }
 
-  /** The same for the current spans of all caches, and for all that is counted. */
+  /** The same for the current spans of all caches, and what malloc has counted. */
   settleAll(): void {
-    this.pool.settle();
     const { caches } = this;
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);

@@ -166,7 +166,7 @@ export class Sweeper {
       this.fate.end(FATAL.sweepBadState);
     }
     cycle.pagesSwept += words[s + NPAGES];
-    if ((flags & OBJECTS) === 0) return this.passBare(s);
+    if ((flags & OBJECTS) === 0) this.fate.end(FATAL.sweepWithoutObjects);
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
 
     const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;
@@ -182,15 +182,6 @@ export class Sweeper {
     if (c === 0) return this.finishLarge(s, marks === 0, cache);
     words[s + SWEEPGEN] = cycle.sweepgen;
     if (before !== marks && this.finishSmall(s, preserve, before, cache)) return true;
-    cycle.swept.push(s);
-    return false;
-  }
-
-  /** A span of `alloc` holds no objects that could be marked, so it stays as it is until it is freed. */
-  private passBare(s: number): boolean {
-    const { cycle, records } = this;
-    const { words } = records;
-    words[s + SWEEPGEN] = cycle.sweepgen;
     cycle.swept.push(s);
     return false;
   }

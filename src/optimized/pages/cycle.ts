@@ -29,8 +29,6 @@ export class Cycle {
    */
   readonly busyUnswept = new Bitmap(MAX_HEAP_LIST + 1);
 
-  /** Spans in use that hold no objects: those of `alloc`. */
-  bareSpans = 0;
   /** Operations that are interrupted at a claim, each by the next one. */
   interrupted = 0;
 
