@@ -5,11 +5,13 @@ import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
 import { bytesNeeded, LargeSpans } from './large-spans.js';
 import { lockstepRows } from './lockstep.js';
+import { MallocAndCollect, MallocOnly } from './malloc.js';
 import { memoryRows } from './memory.js';
 import { PageChurn } from './page-churn.js';
 import { shrinkRows } from './shrink.js';
 import { printTable } from './table.js';
 import { PoolChurn } from './thi-ng-malloc.js';
+import { readRecorded, RecordedWorkload } from './workloads.js';
 
 /** A benchmark: what `--only` names it by, what it measures, and how. */
 interface Benchmark {
@@ -26,6 +28,16 @@ const LARGE: readonly (readonly [count: number, native: string])[] = [
   [10_000, '30,000 u'],
   [100_000, '2 ms'],
   [1_000_000, '34 ms'],
+];
+
+/** Recorded programs, and the time that the runtime's own code takes for one of their events, cycles included. */
+const RECORDED: readonly (readonly [name: string, native: string])[] = [
+  ['gcc', '28 u'],
+  ['gxx', '28 u'],
+  ['git-log', '52 u'],
+  ['jq', '14 u'],
+  ['perl-hash', '11 u'],
+  ['python-json', '22 u'],
 ];
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -63,6 +75,34 @@ const BENCHMARKS: readonly Benchmark[] = [
           ratio: 'to warm',
         });
       }
+      return timings;
+    },
+  },
+  {
+    name: 'objects',
+    what: 'malloc: objects from one cache, and the cycles that they need',
+    run: (print) => {
+      const timings = [...measure([new MallocOnly()]), ...measure([new MallocAndCollect()], { chunks: 40 })];
+      const [first] = timings;
+      if (print) {
+        printTimings(timings, {
+          native: (timing) => (timing === first ? '6 to 10 u' : '14 to 43 u'),
+          target: (timing) => (timing === first ? '6 u' : '16 u'),
+        });
+      }
+      return timings;
+    },
+  },
+  {
+    name: 'workloads',
+    what: 'Recorded programs: their mallocs and frees, each an event, and their cycles',
+    run: (print) => {
+      const timings = RECORDED.flatMap(([name]) =>
+        measure([new RecordedWorkload(readRecorded(name))], { rounds: 5, chunks: 5, warmup: 10 }),
+      );
+      const natives = new Map(RECORDED);
+      const native = ({ name }: Timing): string => natives.get(name) ?? '';
+      if (print) printTimings(timings, { native, target: native });
       return timings;
     },
   },

@@ -29,7 +29,7 @@ export class HeapParts {
     this.pages = new PageHeap(config, host);
     this.scavenger = new Scavenger(this.pages);
     this.caches = new Caches(config.procs);
-    this.objects = new SpanObjects(this.pages, this.caches);
+    this.objects = new SpanObjects(this.pages.records, this.caches);
     this.specials = new Specials(this.pages, this.objects);
     this.sweeper = new Sweeper(this.pages, this.caches, this.objects, this.specials);
     this.source = new SpanSource(this.pages, this.caches, this.sweeper);

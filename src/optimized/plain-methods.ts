@@ -6,7 +6,7 @@ import type { Allocator } from './objects/allocator.js';
 import { CACHE } from './objects/cache-layout.js';
 import type { Caches } from './objects/caches.js';
 import type { Collector } from './objects/collector.js';
-import type { Sweeper } from './objects/sweeper.js';
+import type { SpanSource } from './objects/span-source.js';
 import { LAYOUT } from './pages/layout.js';
 import type { PageHeap } from './pages/page-heap.js';
 import { query } from './queries.js';
@@ -23,7 +23,7 @@ export class PlainMethods {
   private readonly caches: Caches;
   private readonly allocator: Allocator;
   private readonly collector: Collector;
-  private readonly sweeper: Sweeper;
+  private readonly source: SpanSource;
 
   constructor(
     readonly config: HeapConfig,
@@ -35,7 +35,7 @@ export class PlainMethods {
       caches: this.caches,
       allocator: this.allocator,
       collector: this.collector,
-      sweeper: this.sweeper,
+      source: this.source,
     } = this.parts);
   }
 
@@ -47,9 +47,8 @@ export class PlainMethods {
     if (sizeclass >>> 0 !== sizeclass || sizeclass >= NUM_SIZE_CLASSES) {
       checkInteger('sizeclass', sizeclass, 0, NUM_SIZE_CLASSES - 1);
     }
-    const s = this.parts.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), large, NIL);
+    const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), large, NIL);
     if (s === NIL) return -1;
-    pages.cycle.bareSpans += 1;
     const { words } = pages.records;
     if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
     return words[s + START] * PAGE_SIZE;
@@ -74,9 +73,9 @@ export class PlainMethods {
     const flags = words[s + FLAGS];
     if ((flags & STATE) === STACK) throw new RangeError(`the span at ${base} holds stacks: use freeStack`);
     if (needzero) words[s + FLAGS] = flags | NEEDZERO;
-    this.parts.objects.settle(s);
-    this.sweeper.freeSpan(s, acct, NIL);
-    if ((flags & OBJECTS) === 0) pages.cycle.bareSpans -= 1;
+    if ((flags & OBJECTS) !== 0) this.parts.objects.settle(s);
+    this.caches.giveScan(NIL);
+    pages.free(s, acct);
   }
 
   /** Frees the stack span at `base`. */
@@ -190,7 +189,7 @@ export class PlainMethods {
     this.pages.fate.check();
     const cache = this.caches.get(p);
     this.caches.begin(cache);
-    const pages = this.sweeper.sweepOne(cache);
+    const pages = this.parts.sweeper.sweepOne(cache);
     this.caches.finish(cache);
     return pages;
   }

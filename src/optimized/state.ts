@@ -70,9 +70,9 @@ export function state(parts: HeapParts): State {
     },
     gcBitsArenas: {
       free: objects.pool.freeArenas,
-      next: objects.pool.next.fills.toReversed(),
-      current: objects.pool.current.fills.toReversed(),
-      previous: objects.pool.previous.fills.toReversed(),
+      next: objects.pool.fillsOf(objects.pool.next).toReversed(),
+      current: objects.pool.fillsOf(objects.pool.current).toReversed(),
+      previous: objects.pool.fillsOf(objects.pool.previous).toReversed(),
     },
     nsmallfree: smallFrees(parts, CACHE.NIL),
     clock: host.nanotime(),
@@ -128,12 +128,12 @@ function cacheState(parts: HeapParts, cache: number): CacheState | null {
     if (s !== NIL) alloc[sizeclass] = parts.pages.records.words[s + START] * PAGE_SIZE;
   }
   const counted = COUNTERS.map(([name, word]) => [name, doubles[(cache + word) >>> 1]] as const);
-  const tiny = doubles[(cache + CACHE.TINY) >>> 1];
+  const tiny = words[cache + CACHE.TINY_PAGE] * PAGE_SIZE + words[cache + CACHE.TINY_BASE];
   return {
     alloc,
     counters: Object.fromEntries(counted.filter(([, amount]) => amount !== 0)),
     nsmallfree: smallFrees(parts, cache),
-    ...(tiny < 0 ? {} : { tiny, tinyoffset: words[cache + CACHE.TINY_OFFSET] }),
+    ...(words[cache + CACHE.TINY_PAGE] < 0 ? {} : { tiny, tinyoffset: words[cache + CACHE.TINY_OFFSET] }),
   };
 }
 

@@ -12,7 +12,7 @@ import { ctz32 } from '../pages/bits.js';
 import type { Cycle } from '../pages/cycle.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
-import { CACHE } from './cache-layout.js';
+import { CACHE, MOST_RECENT } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import type { CentralLists } from './central-lists.js';
 import { CLASS_BY_128, CLASS_BY_8, MOST_BY_8 } from './size-classes.js';
@@ -22,14 +22,29 @@ import type { Sweeper } from './sweeper.js';
 
 const { ALLOC_COUNT, CACHED, FLAGS, FREEINDEX, INUSE, MARK_BITS, NEEDZERO, NIL, NPAGES, SLACK, START } =
   LAYOUT;
-const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, SCAN, SPAN, TINY, TINYALLOCS, TINY_OFFSET } = CACHE;
+const {
+  ADDRESS,
+  CLASS_WORDS,
+  ELEMSIZE,
+  INDEX,
+  LEFT,
+  RECENT_SCAN,
+  RECENT_TINY,
+  SCAN,
+  SPAN,
+  TINY_BASE,
+  TINY_OFFSET,
+  TINY_PAGE,
+} = CACHE;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const CLASS_OF_EIGHTHS = CLASS_BY_8;
 const CLASS_OF_REST = CLASS_BY_128;
 const EIGHTHS = MOST_BY_8;
 const SMALL = MAX_SMALL_SIZE;
+const RECENT = MOST_RECENT;
 const TINY_BLOCK = TINY_SIZE;
+const PAGE_BYTES = PAGE_SIZE;
 const TINY_PLACE = TINY_SIZE_CLASS * CLASS_WORDS;
 
 /** Allocates objects. The way that is taken nearly always is {@link malloc} alone. */
@@ -73,21 +88,25 @@ export class Allocator {
     const sizeclass =
       size <= EIGHTHS ? CLASS_OF_EIGHTHS[(size + 7) >>> 3] : CLASS_OF_REST[(size - 1024 + 127) >>> 7];
     const place = cache + sizeclass * CLASS_WORDS;
-    const { doubles, words } = caches;
+    const { words } = caches;
     const left = words[place + LEFT];
-    if (left === 0 || needzero || this.cycle.marking) {
+    const scanned = words[cache + RECENT_SCAN] + scan;
+    const addr = words[place + ADDRESS];
+    // The address and what is left to count are negative where they are out of range.
+    if (left === 0 || needzero || (addr | (RECENT - scanned)) < 0 || this.cycle.marking) {
       return this.mallocSmall(cache, place, needzero, scan);
     }
     words[place + LEFT] = left & (left - 1);
-    doubles[(cache + SCAN) >>> 1] += scan;
-    return doubles[(place + ADDRESS) >>> 1] + ctz32(left) * words[place + ELEMSIZE];
+    words[cache + RECENT_SCAN] = scanned;
+    return addr + ctz32(left) * words[place + ELEMSIZE];
   }
 
   /** Allocates a small object, in every case that can arise. */
   private mallocSmall(cache: number, place: number, needzero: boolean, scan: number): number {
     const addr = this.take(cache, place);
     const { caches, pages } = this;
-    caches.doubles[(cache + SCAN) >>> 1] += scan;
+    caches.words[cache + RECENT_SCAN] += scan;
+    if (caches.words[cache + RECENT_SCAN] > RECENT) caches.settle(cache);
     if (needzero) {
       const s = caches.words[place + SPAN];
       if ((pages.records.words[s + FLAGS] & NEEDZERO) !== 0) this.clear(addr, caches.words[place + ELEMSIZE]);
@@ -98,23 +117,30 @@ export class Allocator {
   /** Allocates an object of less than 16 bytes without pointers: several share a block of 16 bytes. */
   private mallocTiny(cache: number, size: number): number {
     const { caches } = this;
-    const { doubles, words } = caches;
+    const { words } = caches;
     const taken = words[cache + TINY_OFFSET];
-    const block = doubles[(cache + TINY) >>> 1];
+    const page = words[cache + TINY_PAGE];
     const unit = size & -size & 7 || 8;
     const offset = (taken + unit - 1) & -unit;
-    if (offset + size <= TINY_BLOCK && block >= 0) {
+    if (offset + size <= TINY_BLOCK && page >= 0) {
       words[cache + TINY_OFFSET] = offset + size;
-      doubles[(cache + TINYALLOCS) >>> 1] += 1;
-      return block + offset;
+      words[cache + RECENT_TINY] += 1;
+      if (words[cache + RECENT_TINY] > RECENT) caches.settle(cache);
+      return page * PAGE_BYTES + (words[cache + TINY_BASE] + offset);
     }
     const addr = this.take(cache, cache + TINY_PLACE);
     this.clear(addr, TINY_BLOCK);
-    if (size < taken || block < 0) {
-      caches.doubles[(cache + TINY) >>> 1] = addr;
-      caches.words[cache + TINY_OFFSET] = size;
-    }
+    if (size < taken || page < 0) this.openTiny(cache, addr, size);
     return addr;
+  }
+
+  /** Opens a tiny block, of which `size` bytes are taken. */
+  private openTiny(cache: number, addr: number, size: number): void {
+    const { words } = this.caches;
+    const page = (addr / PAGE_BYTES) | 0;
+    words[cache + TINY_PAGE] = page;
+    words[cache + TINY_BASE] = addr - page * PAGE_BYTES;
+    words[cache + TINY_OFFSET] = size;
   }
 
   /** Takes the next free slot of a place, and marks its object while marking. */
@@ -131,7 +157,15 @@ export class Allocator {
       objects.pool.words[first + (index >>> 5)] |= 1 << index;
       pages.cycle.bytesMarked[0] += words[place + ELEMSIZE];
     }
-    return caches.doubles[(place + ADDRESS) >>> 1] + bit * words[place + ELEMSIZE];
+    const addr = words[place + ADDRESS];
+    return addr < 0 ? this.farAddress(place, bit) : addr + bit * words[place + ELEMSIZE];
+  }
+
+  /** The address of the object at a bit of the current word, where the place does not have it. */
+  private farAddress(place: number, bit: number): number {
+    const { words } = this.caches;
+    const start = this.pages.records.words[words[place + SPAN] + START];
+    return start * PAGE_BYTES + (words[place + INDEX] + bit) * words[place + ELEMSIZE];
   }
 
   /**

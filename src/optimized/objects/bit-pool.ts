@@ -4,7 +4,7 @@ import { GC_BITS_CHUNK_BYTES, GC_BITS_HEADER_BYTES } from '../../spec/index.js';
 const ARENA_BYTES = GC_BITS_CHUNK_BYTES - GC_BITS_HEADER_BYTES;
 
 /** Words of a chunk: more than any span needs. */
-const CHUNK_WORDS = 512;
+export const CHUNK_WORDS = 512;
 
 /** Chunks for which there is room at first. */
 const FIRST_CAPACITY = 1;
@@ -44,6 +44,8 @@ export class BitPool {
   made = 0;
   /** The first free chunk, or -1. */
   free = NONE;
+  /** Bytes filled in the newest arena; where there is none, as if it were full. */
+  private filled = ARENA_BYTES;
   /** The next word of the newest chunk, and the end of that chunk. */
   private word = 0;
   private end = 0;
@@ -53,23 +55,19 @@ export class BitPool {
     return this.words.byteLength + this.links.byteLength;
   }
 
-  /** Words of the bits of `nelems` objects: whole blocks of 64 bits. */
-  static wordsFor(nelems: number): number {
-    return ((nelems + 63) >>> 6) * 2;
-  }
-
-  /** Hands out cleared words for `nelems` objects (`mheap.go:1345`), and returns the index of the first. */
-  take(nelems: number): number {
-    const count = BitPool.wordsFor(nelems);
-    this.account(count * 4);
-    if (this.word + count > this.end) this.takeChunk();
-    const first = this.word;
+  /** Hands out `count` cleared words (`mheap.go:1345`), a whole number of blocks of 64 bits, and returns the index of the first. */
+  take(count: number): number {
+    this.filled += count * 4;
+    if (this.filled > ARENA_BYTES) this.nextArena(count * 4);
+    let first = this.word;
+    if (first + count > this.end) first = this.takeChunk();
     this.word = first + count;
     return first;
   }
 
   /** The bits that marks were set in become allocation bits, and the oldest ones go back (`mheap.go:1390`). */
   nextEpoch(): void {
+    this.settle();
     const gone = this.previous;
     this.freeArenas += gone.fills.length;
     if (gone.newest !== NONE) {
@@ -79,23 +77,33 @@ export class BitPool {
     this.previous = this.current;
     this.current = this.next;
     this.next = new Epoch();
+    this.filled = ARENA_BYTES;
     this.word = this.end;
   }
 
-  /** Counts the bytes in the arenas as the runtime has them (`mheap.go:1349`). */
-  private account(bytes: number): void {
-    const { fills } = this.next;
-    const last = fills.length - 1;
-    if (last >= 0 && fills[last] + bytes <= ARENA_BYTES) {
-      fills[last] += bytes;
-      return;
-    }
-    if (this.freeArenas > 0) this.freeArenas -= 1;
-    fills.push(bytes);
+  /** Bytes filled in each arena of an epoch, the oldest first. */
+  fillsOf(epoch: Epoch): readonly number[] {
+    if (epoch === this.next) this.settle();
+    return epoch.fills;
   }
 
-  /** Adds a cleared chunk to the epoch: a free one or, where there is none, a new one. */
-  private takeChunk(): void {
+  /** Lets the fills of the next epoch say how far its newest arena is filled. */
+  private settle(): void {
+    const { fills } = this.next;
+    if (fills.length > 0) fills[fills.length - 1] = this.filled;
+  }
+
+  /** The arena that is being filled has no room for so many bytes more (`mheap.go:1349`). */
+  private nextArena(bytes: number): void {
+    const { fills } = this.next;
+    if (fills.length > 0) fills[fills.length - 1] = this.filled - bytes;
+    if (this.freeArenas > 0) this.freeArenas -= 1;
+    fills.push(bytes);
+    this.filled = bytes;
+  }
+
+  /** Adds a cleared chunk to the epoch, a free one or, where there is none, a new one, and returns its first word. */
+  private takeChunk(): number {
     let chunk = this.free;
     if (chunk !== NONE) {
       this.free = this.links[chunk];
@@ -109,8 +117,8 @@ export class BitPool {
     if (next.oldest === NONE) next.oldest = chunk;
     this.links[chunk] = next.newest;
     next.newest = chunk;
-    this.word = chunk * CHUNK_WORDS;
-    this.end = this.word + CHUNK_WORDS;
+    this.end = (chunk + 1) * CHUNK_WORDS;
+    return chunk * CHUNK_WORDS;
   }
 
   private extend(): void {

@@ -1,5 +1,8 @@
 import { NUM_SIZE_CLASSES } from '../../spec/index.js';
 
+/** What may stand in RECENT_SCAN and RECENT_TINY, so that one object more does not make it exceed 32 bits. */
+export const MOST_RECENT = 2 ** 30;
+
 /** Words of a cache for each size class. */
 const CLASS_WORDS = 8;
 
@@ -15,23 +18,25 @@ const FIRST_COUNTER = NUM_SIZE_CLASSES * CLASS_WORDS;
  *
  * | words | what |
  * | --- | --- |
- * | 0 to 7 | the tiny block, the cache's number, and the counters that malloc counts up; class 0 has no place |
+ * | 0 to 7 | the tiny block, and what malloc counts up first; class 0 has no place |
  * | 8 to 535 | a place for each size class |
- * | from 536 on | the counters of lookups and frees |
+ * | from 536 on | the counters |
  */
 export const CACHE = {
   NIL: 0,
 
-  /** Address of the open tiny block, a double; -1 where none is open. */
-  TINY: 0,
+  /** Page of the open tiny block; -1 where none is open. */
+  TINY_PAGE: 0,
+  /** Bytes from that page's begin to the block. */
+  TINY_BASE: 1,
   /** Bytes of the open tiny block that are taken; 0 where none is open. */
   TINY_OFFSET: 2,
   /** The cache's number. */
   NUMBER: 3,
-  /** Bytes that can hold pointers in the objects allocated (`local_scan`), a double. */
-  SCAN: 4,
-  /** Tiny objects that went into an open block (`local_tinyallocs`), a double. */
-  TINYALLOCS: 6,
+  /** Bytes that can hold pointers, as far as they were not yet added to SCAN: at most {@link MOST_RECENT}. */
+  RECENT_SCAN: 4,
+  /** Tiny objects that went into an open block, as far as they were not yet added to TINYALLOCS. */
+  RECENT_TINY: 5,
 
   CLASS_WORDS,
 
@@ -45,19 +50,23 @@ export const CACHE = {
   SPAN: 2,
   /** The object that the lowest bit of the current word stands for. */
   INDEX: 3,
-  /** That object's address, a double. */
+  /** That object's address, as long as it and those of the word are below 2^31; otherwise -1. */
   ADDRESS: 4,
   /** Bytes of an object. */
-  ELEMSIZE: 6,
+  ELEMSIZE: 5,
 
-  /** Lookups of addresses (`local_nlookup`), a double like all that follow. */
-  NLOOKUP: FIRST_COUNTER,
+  /** Bytes that can hold pointers in the objects allocated (`local_scan`), a double like all that follow. */
+  SCAN: FIRST_COUNTER,
+  /** Tiny objects that went into an open block (`local_tinyallocs`). */
+  TINYALLOCS: FIRST_COUNTER + 2,
+  /** Lookups of addresses (`local_nlookup`). */
+  NLOOKUP: FIRST_COUNTER + 4,
   /** Bytes of the large objects freed (`local_largefree`). */
-  LARGEFREE: FIRST_COUNTER + 2,
+  LARGEFREE: FIRST_COUNTER + 6,
   /** Number of large objects freed (`local_nlargefree`). */
-  NLARGEFREE: FIRST_COUNTER + 4,
+  NLARGEFREE: FIRST_COUNTER + 8,
   /** Number of small objects freed, of class 0 and so on (`local_nsmallfree`). */
-  NSMALLFREE: FIRST_COUNTER + 6,
+  NSMALLFREE: FIRST_COUNTER + 10,
   /** Words of a cache: 2,720 bytes. */
-  WORDS: FIRST_COUNTER + 8 + NUM_SIZE_CLASSES * 2,
+  WORDS: FIRST_COUNTER + 10 + NUM_SIZE_CLASSES * 2,
 } as const;

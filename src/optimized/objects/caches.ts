@@ -6,20 +6,22 @@ import { CLASS, CLASSES } from './size-classes.js';
 const {
   CLASS_WORDS,
   ELEMSIZE,
-  LARGEFREE,
   LEFT,
   LOADED,
   NIL,
-  NLARGEFREE,
   NLOOKUP,
   NSMALLFREE,
   NUMBER,
+  RECENT_SCAN,
+  RECENT_TINY,
   SCAN,
   SPAN,
-  TINY,
   TINYALLOCS,
+  TINY_PAGE,
   WORDS,
 } = CACHE;
+
+const COUNTERS_END = NSMALLFREE + NUM_SIZE_CLASSES * 2;
 
 /** The caches, and the counters that they keep for the heap. See `cache-layout.ts` for what lies where. */
 export class Caches {
@@ -91,7 +93,7 @@ export class Caches {
     const cache = this.block();
     this.words.fill(0, cache, cache + WORDS);
     this.words[cache + NUMBER] = number;
-    this.doubles[(cache + TINY) >>> 1] = -1;
+    this.words[cache + TINY_PAGE] = -1;
     for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
       this.words[cache + sizeclass * CLASS_WORDS + ELEMSIZE] = CLASSES[sizeclass * CLASS.WORDS + CLASS.SIZE];
     }
@@ -131,22 +133,40 @@ export class Caches {
     this.doubles[((cache || this.lowest) + counter) >>> 1] += amount;
   }
 
-  /** Gives what malloc has counted in a cache to the heap, as every allocation and freeing of a span does. */
+  /**
+   * Gives what malloc has counted in a cache to the heap, as every allocation and freeing of a heap span does; NIL stands
+   * for the one with the lowest number.
+   */
   giveScan(cache: number): void {
-    const { doubles } = this;
     const c = cache || this.lowest;
-    doubles[SCAN >>> 1] += doubles[(c + SCAN) >>> 1];
-    doubles[(c + SCAN) >>> 1] = 0;
-    doubles[TINYALLOCS >>> 1] += doubles[(c + TINYALLOCS) >>> 1];
-    doubles[(c + TINYALLOCS) >>> 1] = 0;
+    const { doubles, words } = this;
+    if ((words[c + RECENT_SCAN] | words[c + RECENT_TINY]) !== 0) {
+      doubles[SCAN >>> 1] += words[c + RECENT_SCAN];
+      doubles[TINYALLOCS >>> 1] += words[c + RECENT_TINY];
+      words[c + RECENT_SCAN] = 0;
+      words[c + RECENT_TINY] = 0;
+    }
+    if (doubles[(c + SCAN) >>> 1] + doubles[(c + TINYALLOCS) >>> 1] !== 0) {
+      this.give(c, SCAN);
+      this.give(c, TINYALLOCS);
+    }
+  }
+
+  /** Adds what malloc has counted recently to the counters proper. */
+  settle(cache: number): void {
+    const { doubles, words } = this;
+    if ((words[cache + RECENT_SCAN] | words[cache + RECENT_TINY]) === 0) return;
+    doubles[(cache + SCAN) >>> 1] += words[cache + RECENT_SCAN];
+    doubles[(cache + TINYALLOCS) >>> 1] += words[cache + RECENT_TINY];
+    words[cache + RECENT_SCAN] = 0;
+    words[cache + RECENT_TINY] = 0;
   }
 
   /** Gives all that a cache has counted to the heap. */
   giveAll(cache: number): void {
     this.giveScan(cache);
-    for (const counter of [NLOOKUP, LARGEFREE, NLARGEFREE]) this.give(cache, counter);
-    for (let sizeclass = 0; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
-      this.give(cache, NSMALLFREE + sizeclass * 2);
+    for (let counter: number = NLOOKUP; counter < COUNTERS_END; counter += 2) {
+      if (this.doubles[(cache + counter) >>> 1] !== 0) this.give(cache, counter);
     }
   }
 

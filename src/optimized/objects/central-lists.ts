@@ -1,6 +1,10 @@
 import { FATAL, PAGE_SIZE } from '../../spec/index.js';
+import type { Fate } from '../fate.js';
+import type { Cycle } from '../pages/cycle.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
+import type { SpanLists } from '../pages/span-lists.js';
+import type { SpanRecords } from '../pages/span-records.js';
 import { CLASS, CLASSES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { SpanSource } from './span-source.js';
@@ -16,12 +20,17 @@ const {
   FREEINDEX,
   INUSE,
   NEEDZERO,
+  NEXT,
   NIL,
   SIZECLASS_SHIFT,
   START,
   SWEEPGEN,
 } = LAYOUT;
 const { NELEMS, PAGES, SIZE, WORDS } = CLASS;
+
+// The engine folds constants of this file into its code, and loads imported ones anew each time.
+const TABLE = CLASSES;
+const PAGE_BYTES = PAGE_SIZE;
 
 /** The head of the list of a class's spans that have free objects; that of the others is EMPTY_HEAD words behind it. */
 export function nonemptyList(sizeclass: number): number {
@@ -33,12 +42,27 @@ export function nonemptyList(sizeclass: number): number {
  * back. `nonempty` has those with free objects; `empty` those without, and those that are with a cache.
  */
 export class CentralLists {
+  private readonly fate: Fate;
+  private readonly cycle: Cycle;
+  private readonly records: SpanRecords;
+  private readonly lists: SpanLists;
+  /** See {@link PageHeap.live}. */
+  private readonly live: Float64Array;
+
   constructor(
     private readonly pages: PageHeap,
     private readonly objects: SpanObjects,
     private readonly source: SpanSource,
     private readonly sweeper: Sweeper,
-  ) {}
+  ) {
+    ({
+      fate: this.fate,
+      cycle: this.cycle,
+      records: this.records,
+      lists: this.lists,
+      live: this.live,
+    } = pages);
+  }
 
   /**
    * Gives a span of a class, which has a free object, to a place of a cache. Returns whether there is memory for one.
@@ -46,20 +70,25 @@ export class CentralLists {
    * @throws FatalError where a span that should have a free object has none.
    */
   cache(sizeclass: number, place: number, cache: number): boolean {
-    const { fate, live, records } = this.pages;
     const c = sizeclass * WORDS;
-    const bytes = CLASSES[c + PAGES] * PAGE_SIZE;
+    const bytes = TABLE[c + PAGES] * PAGE_BYTES;
     this.sweeper.deduct(bytes, 0, cache);
-    const s = this.find(sizeclass, cache) || this.grow(sizeclass, cache);
+    const { cycle } = this;
+    const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
+    const { words: before } = this.records;
+    let s = before[nonempty + NEXT];
+    // Where all is swept, the first one will do.
+    if (s !== nonempty && before[s + SWEEPGEN] === cycle.sweepgen) this.moveToEmpty(before, nonempty, s);
+    else s = this.find(sizeclass, cache) || this.grow(sizeclass, cache);
     if (s === NIL) return false;
-    const { words } = records;
+    const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
-    const nelems = CLASSES[c + NELEMS];
-    if (count === nelems || words[s + FREEINDEX] === nelems) fate.end(FATAL.noFreeObjects);
-    const used = count * CLASSES[c + SIZE];
+    const nelems = TABLE[c + NELEMS];
+    if (count === nelems || words[s + FREEINDEX] === nelems) this.fate.end(FATAL.noFreeObjects);
+    const used = count * TABLE[c + SIZE];
     if (used > 0) this.sweeper.reimburse(used);
-    live[0] += bytes - used;
-    this.objects.install(s, place);
+    this.live[0] += bytes - used;
+    this.objects.install(s, place, nelems);
     return true;
   }
 
@@ -69,24 +98,24 @@ export class CentralLists {
    * @throws FatalError where nothing was allocated in it.
    */
   uncache(s: number): void {
-    const { fate, lists, live, records } = this.pages;
+    const { lists, live, records } = this;
     const { words } = records;
     this.objects.settle(s);
     words[s + CACHED] = NIL;
     const count = words[s + ALLOC_COUNT];
-    if (count === 0) fate.end(FATAL.uncacheEmpty);
+    if (count === 0) this.fate.end(FATAL.uncacheEmpty);
     const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
-    const free = CLASSES[sizeclass * WORDS + NELEMS] - count;
+    const free = TABLE[sizeclass * WORDS + NELEMS] - count;
     if (free === 0) return;
     const nonempty = nonemptyList(sizeclass);
     lists.remove(words, nonempty + EMPTY_HEAD, s);
     lists.insert(words, nonempty, s);
-    live[0] -= free * CLASSES[sizeclass * WORDS + SIZE];
+    live[0] -= free * TABLE[sizeclass * WORDS + SIZE];
   }
 
   /** A span of a class that has a free object, now at the end of `empty`, or NIL where none is found. */
   private find(sizeclass: number, cache: number): number {
-    const { cycle, lists, records } = this.pages;
+    const { cycle, lists, records } = this;
     const nonempty = nonemptyList(sizeclass);
     const empty = nonempty + EMPTY_HEAD;
     for (;;) {
@@ -95,8 +124,7 @@ export class CentralLists {
         const { words } = records;
         const isSwept = words[s + SWEEPGEN] === cycle.sweepgen;
         if (!isSwept) this.sweeper.claim(s);
-        lists.remove(words, nonempty, s);
-        lists.insertBack(words, empty, s);
+        this.moveToEmpty(words, nonempty, s);
         if (!isSwept) this.sweeper.sweepClaimed(s, true, cache);
         return s;
       }
@@ -113,9 +141,15 @@ export class CentralLists {
     }
   }
 
+  /** Moves a span from `nonempty` to the end of `empty`. */
+  private moveToEmpty(words: Int32Array, nonempty: number, s: number): void {
+    this.lists.remove(words, nonempty, s);
+    this.lists.insertBack(words, nonempty + EMPTY_HEAD, s);
+  }
+
   /** The first span of a list that is not being swept, or NIL. */
   private firstToTake(list: number): number {
-    const { cycle, lists, records } = this.pages;
+    const { cycle, lists, records } = this;
     const { words } = records;
     let s = lists.first(words, list);
     while (s !== NIL && words[s + SWEEPGEN] === cycle.sweepgen - 1) s = lists.following(words, list, s);
@@ -124,12 +158,12 @@ export class CentralLists {
 
   /** A new span for a class, at the end of `empty`, or NIL where there is no memory. */
   private grow(sizeclass: number, cache: number): number {
-    const { lists, records, table } = this.pages;
-    const npages = CLASSES[sizeclass * WORDS + PAGES];
+    const { lists, records } = this;
+    const npages = TABLE[sizeclass * WORDS + PAGES];
     const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), false, cache);
     if (s === NIL) return NIL;
     if ((records.words[s + FLAGS] & NEEDZERO) !== 0) this.pages.clean(s, true);
-    table.fill(s, records.words[s + START], npages);
+    this.pages.table.fill(s, records.words[s + START], npages);
     this.objects.start(s);
     lists.insertBack(records.words, nonemptyList(sizeclass) + EMPTY_HEAD, s);
     return s;

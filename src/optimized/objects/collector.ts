@@ -1,28 +1,51 @@
-import { MIN_HEAP_DISTANCE, NUM_SIZE_CLASSES, PAGE_SIZE } from '../../spec/index.js';
+import { MIN_HEAP_DISTANCE, NUM_SIZE_CLASSES, PAGE_SHIFT, PAGE_SIZE } from '../../spec/index.js';
 import { checkInteger } from '../arguments.js';
 import type { Fate } from '../fate.js';
 import type { Cycle } from '../pages/cycle.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
+import type { SpanRecords } from '../pages/span-records.js';
+import type { SpanTable } from '../pages/span-table.js';
+import type { BitPool } from './bit-pool.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import type { CentralLists } from './central-lists.js';
-import { CLASS, CLASSES } from './size-classes.js';
+import { CLASS, CLASSES, quotient } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { Sweeper } from './sweeper.js';
 
-const { FLAGS, FREEINDEX, INUSE, MARK_BITS, NIL, NPAGES, OBJECTS, SIZECLASS_SHIFT, SLACK, START, STATE } =
-  LAYOUT;
-const { CLASS_WORDS, SPAN, TINY, TINY_OFFSET } = CACHE;
-const { MUL, SHIFT, SHIFT2, SIZE, WORDS } = CLASS;
+const {
+  ALLOC_BITS,
+  FLAGS,
+  FREEINDEX,
+  INUSE,
+  MARK_BITS,
+  NIL,
+  NPAGES,
+  OBJECTS,
+  SIZECLASS_SHIFT,
+  SLACK,
+  START,
+  STATE,
+} = LAYOUT;
+const { CLASS_WORDS, SPAN, TINY_OFFSET, TINY_PAGE } = CACHE;
+const { MAGIC, SIZE, WORDS } = CLASS;
 
-const CLASS_TABLE = CLASSES;
+const KIND = STATE | OBJECTS;
+const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
+
+// The engine folds constants of this file into its code, and loads imported ones anew each time.
+const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
+const PAGE_BITS = PAGE_SHIFT;
 
 /** The collection cycle: its begin, the marks, its end; and the flush of caches that belongs to it. */
 export class Collector {
   private readonly fate: Fate;
   private readonly cycle: Cycle;
+  private readonly records: SpanRecords;
+  private readonly table: SpanTable;
+  private readonly pool: BitPool;
 
   constructor(
     private readonly pages: PageHeap,
@@ -33,6 +56,9 @@ export class Collector {
   ) {
     this.fate = pages.fate;
     this.cycle = pages.cycle;
+    this.records = pages.records;
+    this.table = pages.table;
+    this.pool = objects.pool;
   }
 
   /**
@@ -56,58 +82,78 @@ export class Collector {
    * @throws RangeError where it lies in none, or nothing is being marked.
    */
   mark(addr: number): void {
-    const { cycle, pages } = this;
-    const { table } = pages;
-    const { words } = pages.records;
-    const page = (addr / PAGE_BYTES) | 0;
-    if (
-      this.fate.error !== null ||
-      !cycle.marking ||
-      Math.floor(addr) !== addr ||
-      page < 0 ||
-      page >= table.mapped
-    ) {
-      this.refuseMark(addr);
+    const { cycle, table } = this;
+    // What is done with 32-bit integers is twice as fast as what is done with doubles.
+    const near = addr | 0;
+    const page = near >> PAGE_BITS;
+    if (near !== addr || page < 0 || page >= table.mapped || !cycle.marking || this.fate.error !== null) {
+      this.markFar(addr);
+      return;
     }
     const s = table.containing(page);
-    const flags = words[s + FLAGS];
-    const offset = addr - words[s + START] * PAGE_BYTES;
-    const size = words[s + NPAGES] * PAGE_BYTES - words[s + SLACK];
-    // The page of an address that is far out is taken modulo 2^32: then it lies in no span.
-    if ((flags & (STATE | OBJECTS)) !== (INUSE | OBJECTS) || offset < 0 || offset >= size) {
-      this.refuseMark(addr);
-    }
+    const { words } = this.records;
+    this.markIn(s, words[s + FLAGS], near - (words[s + START] << PAGE_BITS), addr);
+  }
+
+  /**
+   * Marks an object wherever it lies.
+   *
+   * @throws TypeError, RangeError where there is none.
+   */
+  private markFar(addr: number): void {
+    this.fate.check();
+    checkInteger('addr', addr, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+    if (!this.cycle.marking) throw new RangeError('mark: no cycle has begun');
+    const page = Math.floor(addr / PAGE_BYTES);
+    if (page < 0 || page >= this.table.mapped) this.refuseMark(addr);
+    const s = this.table.containing(page);
+    const { words } = this.records;
+    this.markIn(s, words[s + FLAGS], addr - words[s + START] * PAGE_BYTES, addr);
+  }
+
+  /** Marks the object at an offset in a span that has these FLAGS. */
+  private markIn(s: number, flags: number, offset: number, addr: number): void {
+    const { words } = this.records;
     const c = (flags >>> SIZECLASS_SHIFT) * WORDS;
-    const index =
-      c === 0
-        ? 0
-        : Math.imul(offset >>> CLASS_TABLE[c + SHIFT], CLASS_TABLE[c + MUL]) >>> CLASS_TABLE[c + SHIFT2];
-    if (index >= words[s + FREEINDEX] && !this.objects.isAllocated(s, index)) this.refuseMark(addr);
-    const bits = this.objects.pool.words;
+    if (c === 0 || (flags & KIND) !== IN_USE_WITH_OBJECTS) {
+      this.markLarge(s, addr);
+      return;
+    }
+    const index = quotient(offset, TABLE[c + MAGIC]);
+    const bits = this.pool.words;
+    // Without a branch on what is still on its way from memory: the processor would guess wrong too often. Behind the
+    // last object no allocation bit is set.
+    const isBelow = (index - words[s + FREEINDEX]) >>> 31;
+    const allocBit = bits[words[s + ALLOC_BITS] + (index >>> 5)] >>> index;
+    if (((isBelow | allocBit) & 1) === 0 && !this.objects.isAllocated(s, index)) this.refuseMark(addr);
     const at = words[s + MARK_BITS] + (index >>> 5);
     const word = bits[at];
     const marked = word | (1 << index);
     if (word === marked) return;
     bits[at] = marked;
-    cycle.bytesMarked[0] += c === 0 ? words[s + NPAGES] * PAGE_BYTES : CLASS_TABLE[c + SIZE];
+    this.cycle.bytesMarked[0] += TABLE[c + SIZE];
+  }
+
+  /** Marks the object of a span that has only one. */
+  private markLarge(s: number, addr: number): void {
+    const { words } = this.records;
+    const end = (words[s + START] + words[s + NPAGES]) * PAGE_BYTES - words[s + SLACK];
+    if ((words[s + FLAGS] & KIND) !== IN_USE_WITH_OBJECTS || addr >= end) this.refuseMark(addr);
+    if (this.objects.isMarked(s, 0)) return;
+    this.objects.setMark(s, 0);
+    this.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_BYTES;
   }
 
   /**
    * Ends marking. What is not swept at once, with `heapDistance` 0, is swept in proportion to what is allocated, over so
    * many bytes.
    *
-   * @throws RangeError where nothing is being marked, inside of another operation, or where a span of `alloc` is in use
-   *   and would be swept at once.
+   * @throws RangeError where nothing is being marked, or inside of another operation.
    */
   end(heapDistance: number): void {
     const { caches, cycle, pages } = this;
     if (!cycle.marking) throw new RangeError('gcEnd: no cycle has begun');
     if (cycle.interrupted > 0) throw new RangeError('gcEnd: the world runs, inside of another operation');
-    if (heapDistance === 0 && cycle.bareSpans > 0) {
-      throw new RangeError(
-        `gcEnd: ${cycle.bareSpans} spans in use hold no objects; free what alloc gave first`,
-      );
-    }
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
       if (cache !== CACHE.NIL) this.flush(cache);
@@ -115,7 +161,6 @@ export class Collector {
     pages.live[0] = cycle.bytesMarked[0];
     cycle.marking = false;
     cycle.nextGeneration();
-    cycle.busyUnswept = pages.busySpans;
     if (heapDistance === 0) {
       cycle.sweepPagesPerByte = 0;
       this.sweeper.sweepAll(NIL);
@@ -136,15 +181,12 @@ export class Collector {
       this.central.uncache(s);
       caches.clearPlace(place);
     }
-    caches.doubles[(cache + TINY) >>> 1] = -1;
+    words[cache + TINY_PAGE] = -1;
     words[cache + TINY_OFFSET] = 0;
     caches.giveAll(cache);
   }
 
-  private refuseMark(addr: unknown): never {
-    this.fate.check();
-    checkInteger('addr', addr, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-    if (!this.cycle.marking) throw new RangeError('mark: no cycle has begun');
-    throw new RangeError(`mark: no live object at ${String(addr)}`);
+  private refuseMark(addr: number): never {
+    throw new RangeError(`mark: no live object at ${addr}`);
   }
 }

@@ -51,14 +51,13 @@ export const CLASS = {
   NELEMS: 1,
   /** Pages of a span (`class_to_allocnpages`). */
   PAGES: 2,
-  /** {@link DivMagic}. */
-  SHIFT: 3,
-  MUL: 4,
-  SHIFT2: 5,
-  BASE_MASK: 6,
+  /** {@link DivMagic} in one word: `mul`, from bit 16 on `shift2`, from bit 24 on `shift`. */
+  MAGIC: 3,
+  /** Words of the mark bits of a span, or of its allocation bits: whole blocks of 64 bits. */
+  BIT_WORDS: 4,
 } as const;
 
-const { WORDS, SIZE, NELEMS, PAGES, SHIFT, MUL, SHIFT2, BASE_MASK } = CLASS;
+const { WORDS, SIZE, NELEMS, PAGES, MAGIC, BIT_WORDS } = CLASS;
 
 /** All that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
 export const CLASSES = new Int32Array(NUM_SIZE_CLASSES * WORDS);
@@ -76,26 +75,28 @@ export function sizeToClass(bytes: number): number {
 
 /** The object of a span of a class in which a byte lies, `offset` bytes from the span's base. */
 export function objectIndex(sizeclass: number, offset: number): number {
-  if (sizeclass === 0) return 0;
-  const c = sizeclass * WORDS;
-  return Math.imul(offset >>> CLASSES[c + SHIFT], CLASSES[c + MUL]) >>> CLASSES[c + SHIFT2];
+  return sizeclass === 0 ? 0 : quotient(offset, CLASSES[sizeclass * WORDS + MAGIC]);
+}
+
+/** An offset divided by an object size, which is given by its {@link CLASS}.MAGIC. */
+export function quotient(offset: number, magic: number): number {
+  return Math.imul(offset >>> (magic >>> 24), magic & 0xffff) >>> (magic >>> 16);
 }
 
 CLASSES[NELEMS] = 1;
+CLASSES[BIT_WORDS] = 2;
 let at8 = 0;
 let at128 = 0;
 for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
   const size = CLASS_TO_SIZE[sizeclass];
   const pages = CLASS_TO_PAGES[sizeclass];
-  const { shift, mul, shift2, baseMask } = divMagic(size, pages * PAGE_SIZE);
+  const { shift, mul, shift2 } = divMagic(size, pages * PAGE_SIZE);
   const c = sizeclass * WORDS;
   CLASSES[c + SIZE] = size;
   CLASSES[c + NELEMS] = Math.floor((pages * PAGE_SIZE) / size);
   CLASSES[c + PAGES] = pages;
-  CLASSES[c + SHIFT] = shift;
-  CLASSES[c + MUL] = mul;
-  CLASSES[c + SHIFT2] = shift2;
-  CLASSES[c + BASE_MASK] = baseMask;
+  CLASSES[c + BIT_WORDS] = Math.ceil(CLASSES[c + NELEMS] / 64) * 2;
+  CLASSES[c + MAGIC] = (shift << 24) | (shift2 << 16) | mul;
   while (at8 < CLASS_BY_8.length && at8 * 8 <= size) CLASS_BY_8[at8++] = sizeclass;
   while (at128 < CLASS_BY_128.length && 1024 + at128 * 128 <= size) CLASS_BY_128[at128++] = sizeclass;
 }

@@ -1,7 +1,7 @@
 import { PAGE_SIZE } from '../../spec/index.js';
 import { popcount } from '../pages/bits.js';
 import { LAYOUT } from '../pages/layout.js';
-import type { PageHeap } from '../pages/page-heap.js';
+import type { SpanRecords } from '../pages/span-records.js';
 import { BitPool } from './bit-pool.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
@@ -21,7 +21,14 @@ const {
   START,
 } = LAYOUT;
 const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
-const { NELEMS, SIZE, WORDS } = CLASS;
+const { BIT_WORDS, NELEMS, SIZE, WORDS } = CLASS;
+
+// The engine folds constants of this file into its code, and loads imported ones anew each time.
+const TABLE = CLASSES;
+const PAGE_BYTES = PAGE_SIZE;
+
+/** Addresses from here on are no 32-bit integers. */
+const FAR = 2 ** 31;
 
 /**
  * The objects of spans: their bits, and the free ones among them.
@@ -36,59 +43,58 @@ export class SpanObjects {
   readonly pool = new BitPool();
 
   constructor(
-    private readonly pages: PageHeap,
+    private readonly records: SpanRecords,
     private readonly caches: Caches,
   ) {}
 
   /** Lets an in-use span hold objects, of which none is allocated yet. */
   start(s: number): void {
-    const { words } = this.pages.records;
-    const nelems = CLASSES[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    const { words } = this.records;
+    const bitWords = TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + BIT_WORDS];
     words[s + FLAGS] |= OBJECTS;
     words[s + FREEINDEX] = 0;
     words[s + CACHED] = NIL;
-    words[s + MARK_BITS] = this.pool.take(nelems);
-    words[s + ALLOC_BITS] = this.pool.take(nelems);
+    words[s + MARK_BITS] = this.pool.take(bitWords);
+    words[s + ALLOC_BITS] = this.pool.take(bitWords);
   }
 
   /** Objects that there is room for in a span of objects. */
   nelems(s: number): number {
-    return CLASSES[(this.pages.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    return TABLE[(this.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
   }
 
   /** Bytes of one object of an in-use span. */
   elemsize(s: number): number {
-    const { words } = this.pages.records;
+    const { words } = this.records;
     const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
-    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : CLASSES[sizeclass * WORDS + SIZE];
+    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : TABLE[sizeclass * WORDS + SIZE];
   }
 
-  /** Number of objects of a span that are marked. */
-  marks(s: number): number {
+  /** Number of objects that are marked in `count` words of mark bits. */
+  marks(first: number, count: number): number {
     const bits = this.pool.words;
-    const first = this.pages.records.words[s + MARK_BITS];
-    const end = first + ((this.nelems(s) + 31) >>> 5);
     let marks = 0;
-    for (let word = first; word < end; word++) marks += popcount(bits[word]);
+    for (let word = first; word < first + count; word++) marks += popcount(bits[word]);
     return marks;
   }
 
   isMarked(s: number, index: number): boolean {
     if (index >= this.nelems(s)) return false;
-    const first = this.pages.records.words[s + MARK_BITS];
+    const first = this.records.words[s + MARK_BITS];
     return ((this.pool.words[first + (index >>> 5)] >>> index) & 1) === 1;
   }
 
   /** Marks an object; not where it does not exist, as it may be with a special record that outlived its span. */
   setMark(s: number, index: number): void {
     if (index >= this.nelems(s)) return;
-    const first = this.pages.records.words[s + MARK_BITS];
+    const first = this.records.words[s + MARK_BITS];
     this.pool.words[first + (index >>> 5)] |= 1 << index;
   }
 
   /** Whether an object of a span is allocated: it lies below `freeindex`, or its allocation bit is set (`mheap.go:185`). */
   isAllocated(s: number, index: number): boolean {
-    const { words } = this.pages.records;
+    if (index >= this.nelems(s)) return false;
+    const { words } = this.records;
     if (index < words[s + FREEINDEX]) return true;
     if (((this.pool.words[words[s + ALLOC_BITS] + (index >>> 5)] >>> index) & 1) === 1) return true;
     this.settle(s);
@@ -97,7 +103,7 @@ export class SpanObjects {
 
   /** The first free object of a span that is in no cache; as many as there are objects where none is free. */
   firstFree(s: number): number {
-    const { words } = this.pages.records;
+    const { words } = this.records;
     const nelems = this.nelems(s);
     for (let index = words[s + FREEINDEX]; index < nelems; index = (index | 31) + 1) {
       const free = this.freeSlots(words[s + ALLOC_BITS], index, nelems);
@@ -106,24 +112,25 @@ export class SpanObjects {
     return nelems;
   }
 
-  /** Makes a span, which must have a free object at FREEINDEX or behind it, the current one of a place. */
-  install(s: number, place: number): void {
-    const { words } = this.pages.records;
+  /** Makes a span of `nelems` objects, of which one at FREEINDEX or behind it is free, the current one of a place. */
+  install(s: number, place: number, nelems: number): void {
+    const { words } = this.records;
     words[s + CACHED] = place;
     this.caches.words[place + SPAN] = s;
     const from = words[s + FREEINDEX];
-    this.load(s, place, from & ~31, this.freeSlots(words[s + ALLOC_BITS], from, this.nelems(s)));
+    this.load(s, place, from & ~31, this.freeSlots(words[s + ALLOC_BITS], from, nelems));
   }
 
   /** Loads the next word of a place's current span that has a free slot, and returns whether there is one. */
   advance(place: number): boolean {
-    const { words } = this.pages.records;
+    const { words } = this.records;
     const s = this.caches.words[place + SPAN];
     if (s === NIL) return false;
     this.writeBack(s, place);
-    const nelems = this.nelems(s);
+    const nelems = TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    const allocBits = words[s + ALLOC_BITS];
     for (let index = this.caches.words[place + INDEX] + 32; index < nelems; index += 32) {
-      const free = this.freeSlots(words[s + ALLOC_BITS], index, nelems);
+      const free = this.freeSlots(allocBits, index, nelems);
       if (free !== 0) {
         this.load(s, place, index, free);
         return true;
@@ -135,17 +142,18 @@ export class SpanObjects {
 
   /** Lets the record of a span say how many of its objects are allocated, and from where on a free one is to be found. */
   settle(s: number): void {
-    const place = this.pages.records.words[s + CACHED];
+    const place = this.records.words[s + CACHED];
     if (place !== NIL) this.writeBack(s, place);
   }
 
-  /** The same for the current spans of all caches. */
+  /** The same for the current spans of all caches, and what malloc has counted. */
   settleAll(): void {
     const { caches } = this;
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
       if (cache === CACHE.NIL) continue;
-      for (let place = cache + CLASS_WORDS; place < cache + CACHE.NLOOKUP; place += CLASS_WORDS) {
+      caches.settle(cache);
+      for (let place = cache + CLASS_WORDS; place < cache + CACHE.SCAN; place += CLASS_WORDS) {
         const s = caches.words[place + SPAN];
         if (s !== NIL) this.writeBack(s, place);
       }
@@ -156,19 +164,20 @@ export class SpanObjects {
     const cached = this.caches.words;
     const gone = cached[place + LOADED] ^ cached[place + LEFT];
     if (gone === 0) return;
-    const { words } = this.pages.records;
+    const { words } = this.records;
     words[s + ALLOC_COUNT] += popcount(gone);
     words[s + FREEINDEX] = cached[place + INDEX] + 32 - Math.clz32(gone);
     cached[place + LOADED] = cached[place + LEFT];
   }
 
   private load(s: number, place: number, index: number, free: number): void {
-    const { doubles, words } = this.caches;
+    const { words } = this.caches;
     words[place + LEFT] = free;
     words[place + LOADED] = free;
     words[place + INDEX] = index;
-    doubles[(place + ADDRESS) >>> 1] =
-      this.pages.records.words[s + START] * PAGE_SIZE + index * words[place + ELEMSIZE];
+    const size = words[place + ELEMSIZE];
+    const addr = this.records.words[s + START] * PAGE_BYTES + index * size;
+    words[place + ADDRESS] = addr < FAR - 32 * size ? addr : -1;
   }
 
   /** The free slots of the word in which `from` lies, from there on. */

@@ -1,3 +1,4 @@
+import type { Bitmap } from '../pages/bitmap.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
 import type { Caches } from './caches.js';
@@ -30,18 +31,22 @@ export class SpanSource {
 
   /** Sweeps until `npages` pages went back to the page heap, or nothing is left to sweep (`mheap.go:495`). */
   private reclaim(npages: number, cache: number): void {
-    const { maxHeapList } = this.pages.config;
+    const { config, cycle } = this.pages;
+    const { busyUnswept } = cycle;
+    const { maxHeapList } = config;
     // First large objects that may be long enough alone,
-    for (let length = npages; length < maxHeapList; length++) {
-      if (this.reclaimList(this.pages.busyList(length), npages, cache) !== 0) return;
+    for (let length = nextLength(busyUnswept, npages, maxHeapList); length > 0;) {
+      if (this.reclaimList(length, npages, cache) !== 0) return;
+      length = nextLength(busyUnswept, length + 1, maxHeapList);
     }
-    if (this.reclaimList(BUSY_LARGE, npages, cache) !== 0) return;
+    if (this.reclaimList(maxHeapList, npages, cache) !== 0) return;
     // then several smaller ones,
     let reclaimed = 0;
     const end = Math.min(npages, maxHeapList);
-    for (let length = 1; length < end; length++) {
-      reclaimed += this.reclaimList(this.pages.busyList(length), npages - reclaimed, cache);
+    for (let length = nextLength(busyUnswept, 1, end); length > 0;) {
+      reclaimed += this.reclaimList(length, npages - reclaimed, cache);
       if (reclaimed >= npages) return;
+      length = nextLength(busyUnswept, length + 1, end);
     }
     // then whatever comes next.
     while (reclaimed < npages) {
@@ -52,30 +57,41 @@ export class SpanSource {
   }
 
   /**
-   * Sweeps the spans in a busy list until `npages` pages went back to the page heap, or a swept span is in front: all
-   * behind that should be swept, too. Returns the pages that went back (`mheap.go:461`).
+   * Sweeps the spans in the busy list of a length, or in that of all long ones, until `npages` pages went back to the
+   * page heap, or a swept span is in front: all behind that should be swept, too. Returns the pages that went back
+   * (`mheap.go:461`).
    */
-  private reclaimList(list: number, npages: number, cache: number): number {
+  private reclaimList(length: number, npages: number, cache: number): number {
     const { cycle, lists, records } = this.pages;
-    if (cycle.busyUnswept === 0) return 0;
+    const list = this.pages.busyList(length);
     let reclaimed = 0;
+    let passed = false;
     let s = lists.first(records.words, list);
     while (s !== NIL) {
       const { words } = records;
       const age = cycle.sweepgen - words[s + SWEEPGEN];
       if (age === 0) break;
       if (age === 1) {
+        passed = true;
         s = lists.following(words, list, s);
         continue;
       }
-      const length = words[s + NPAGES];
+      const pages = words[s + NPAGES];
       this.sweeper.claim(s);
       lists.remove(words, list, s);
       lists.insertBack(words, list, s);
-      if (this.sweeper.sweepClaimed(s, false, cache)) reclaimed += length;
-      if (reclaimed >= npages) break;
+      if (this.sweeper.sweepClaimed(s, false, cache)) reclaimed += pages;
+      if (reclaimed >= npages) return reclaimed;
+      passed = false;
       s = lists.first(records.words, list);
     }
+    if (!passed && list !== BUSY_LARGE) cycle.busyUnswept.delete(length);
     return reclaimed;
   }
+}
+
+/** The least length in a set from `from` on, but below `end`; 0 where there is none. */
+function nextLength(lengths: Bitmap, from: number, end: number): number {
+  const length = from < end ? lengths.next(from) : -1;
+  return length > 0 && length < end ? length : 0;
 }

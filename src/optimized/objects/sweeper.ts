@@ -1,8 +1,13 @@
 import { FATAL, PAGE_SIZE } from '../../spec/index.js';
+import type { Fate } from '../fate.js';
+import type { Cycle } from '../pages/cycle.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
+import type { SpanLists } from '../pages/span-lists.js';
+import type { SpanRecords } from '../pages/span-records.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
+import { CLASS, CLASSES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { Specials } from './specials.js';
 
@@ -16,7 +21,6 @@ const {
   FLAGS,
   FREEINDEX,
   INUSE,
-  LIST,
   MARK_BITS,
   NEEDZERO,
   NIL,
@@ -29,6 +33,10 @@ const {
   SWEEPGEN,
 } = LAYOUT;
 const { LARGEFREE, NLARGEFREE, NSMALLFREE } = CACHE;
+const { BIT_WORDS, NELEMS, WORDS: CLASS_WORDS } = CLASS;
+
+// The engine folds constants of this file into its code, and loads imported ones anew each time.
+const TABLE = CLASSES;
 
 /** What {@link Sweeper.sweepOne} answers when nothing is left to sweep. */
 export const NOTHING_LEFT = -1;
@@ -40,16 +48,23 @@ export const NOTHING_LEFT = -1;
  * number. At each claim the host may run other operations: then arrays that a caller holds are stale.
  */
 export class Sweeper {
+  private readonly fate: Fate;
+  private readonly cycle: Cycle;
+  private readonly records: SpanRecords;
+  private readonly lists: SpanLists;
+
   constructor(
     private readonly pages: PageHeap,
     private readonly caches: Caches,
     private readonly objects: SpanObjects,
     private readonly specials: Specials,
-  ) {}
+  ) {
+    ({ fate: this.fate, cycle: this.cycle, records: this.records, lists: this.lists } = pages);
+  }
 
   /** Claims a span that needs sweeping: from now on nobody else sweeps it. The host is told by {@link sweepClaimed}. */
   claim(s: number): void {
-    this.pages.records.words[s + SWEEPGEN] = this.pages.cycle.sweepgen - 1;
+    this.records.words[s + SWEEPGEN] = this.cycle.sweepgen - 1;
   }
 
   /**
@@ -58,9 +73,9 @@ export class Sweeper {
    * @param preserve - whether it stays where it is, in its lists and in use, even if it is empty
    */
   sweepClaimed(s: number, preserve: boolean, cache: number): boolean {
-    const { cycle, host, records } = this.pages;
+    const { cycle, records } = this;
     cycle.interrupted += 1;
-    host.spanClaimed(records.words[s + START] * PAGE_SIZE);
+    this.pages.host.spanClaimed(records.words[s + START] * PAGE_SIZE);
     cycle.interrupted -= 1;
     this.pages.cleared = false;
     return this.sweep(s, preserve, cache);
@@ -68,7 +83,7 @@ export class Sweeper {
 
   /** Sweeps the next span that needs it, and returns the pages that went back to the page heap, or NOTHING_LEFT. */
   sweepOne(cache: number): number {
-    const { cycle, fate, records } = this.pages;
+    const { cycle, fate, records } = this;
     const { sweepgen, unswept } = cycle;
     const { words } = records;
     for (;;) {
@@ -97,14 +112,14 @@ export class Sweeper {
 
   /** Sweeps a span if it needs it; it must not be one that is being swept. */
   ensureSwept(s: number, cache: number): void {
-    if (this.pages.records.words[s + SWEEPGEN] === this.pages.cycle.sweepgen) return;
+    if (this.records.words[s + SWEEPGEN] === this.cycle.sweepgen) return;
     this.claim(s);
     this.sweepClaimed(s, false, cache);
   }
 
   /** Whether a span is being swept, so that who wants it swept would have to wait. */
   isBeingSwept(s: number): boolean {
-    return this.pages.records.words[s + SWEEPGEN] === this.pages.cycle.sweepgen - 1;
+    return this.records.words[s + SWEEPGEN] === this.cycle.sweepgen - 1;
   }
 
   /**
@@ -112,7 +127,7 @@ export class Sweeper {
    * caller is about to sweep.
    */
   deduct(bytes: number, leave: number, cache: number): void {
-    const { cycle } = this.pages;
+    const { cycle } = this;
     if (cycle.sweepPagesPerByte === 0) return;
     cycle.spanBytesAlloc[0] += bytes;
     const owed = Math.trunc(cycle.sweepPagesPerByte * cycle.spanBytesAlloc[0]);
@@ -130,7 +145,7 @@ export class Sweeper {
    * @throws FatalError where that is more than was deducted.
    */
   reimburse(bytes: number): void {
-    const { cycle, fate } = this.pages;
+    const { cycle, fate } = this;
     if (cycle.sweepPagesPerByte === 0) return;
     cycle.spanBytesAlloc[0] -= bytes;
     if (cycle.spanBytesAlloc[0] < 0) fate.end(FATAL.creditUnderflow);
@@ -144,54 +159,37 @@ export class Sweeper {
 
   /** Sweeps a span that was claimed, and returns whether it went back to the page heap. */
   private sweep(s: number, preserve: boolean, cache: number): boolean {
-    const { objects, pages } = this;
-    const { cycle, fate } = pages;
-    const { words } = pages.records;
+    const { cycle, objects } = this;
+    const { words } = this.records;
     const flags = words[s + FLAGS];
     if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1) {
-      fate.end(FATAL.sweepBadState);
+      this.fate.end(FATAL.sweepBadState);
     }
     cycle.pagesSwept += words[s + NPAGES];
-    if ((flags & OBJECTS) === 0) return this.passBare(s);
+    if ((flags & OBJECTS) === 0) this.fate.end(FATAL.sweepWithoutObjects);
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
 
-    const sizeclass = flags >>> SIZECLASS_SHIFT;
-    const nelems = objects.nelems(s);
-    const marks = objects.marks(s);
+    const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;
+    const markBits = words[s + MARK_BITS];
+    const marks = objects.marks(markBits, TABLE[c + BIT_WORDS]);
     const before = words[s + ALLOC_COUNT];
-    if (marks > before) fate.end(FATAL.sweepIncreasedCount);
+    if (marks > before) this.fate.end(FATAL.sweepIncreasedCount);
     words[s + ALLOC_COUNT] = marks;
     words[s + FREEINDEX] = 0;
-    words[s + ALLOC_BITS] = words[s + MARK_BITS];
-    words[s + MARK_BITS] = objects.pool.take(nelems);
+    words[s + ALLOC_BITS] = markBits;
+    words[s + MARK_BITS] = objects.pool.take(TABLE[c + BIT_WORDS]);
 
-    if (sizeclass === 0) return this.finishLarge(s, marks === 0, cache);
-    const freed = before - marks;
-    if (freed > 0) {
-      this.caches.tally(cache, NSMALLFREE + sizeclass * 2, freed);
-      if (this.finishSmall(s, preserve, before === nelems, cache)) return true;
-    } else {
-      words[s + SWEEPGEN] = cycle.sweepgen;
-    }
-    cycle.swept.push(s);
-    return false;
-  }
-
-  /** A span of `alloc` holds no objects that could be marked, so it stays as it is until it is freed. */
-  private passBare(s: number): boolean {
-    const { cycle, records } = this.pages;
-    const { words } = records;
-    if (words[s + LIST] !== NIL) cycle.busyUnswept -= 1;
+    if (c === 0) return this.finishLarge(s, marks === 0, cache);
     words[s + SWEEPGEN] = cycle.sweepgen;
+    if (before !== marks && this.finishSmall(s, preserve, before, cache)) return true;
     cycle.swept.push(s);
     return false;
   }
 
   /** Gives the span of a large object back, if that is dead. */
   private finishLarge(s: number, isDead: boolean, cache: number): boolean {
-    const { cycle, records } = this.pages;
+    const { cycle, records } = this;
     const { words } = records;
-    cycle.busyUnswept -= 1;
     words[s + SWEEPGEN] = cycle.sweepgen;
     if (!isDead) {
       cycle.swept.push(s);
@@ -205,24 +203,26 @@ export class Sweeper {
   }
 
   /**
-   * Puts a span in whose objects some were freed where it belongs, and returns whether that is the page heap.
+   * Puts a span where it belongs in which some of `before` objects were freed, and returns whether that is the page heap.
    *
-   * @param wasFull - whether it had no free object
+   * @throws FatalError where it is with a cache.
    */
-  private finishSmall(s: number, preserve: boolean, wasFull: boolean, cache: number): boolean {
-    const { cycle, fate, lists, records } = this.pages;
-    const { words } = records;
-    if (words[s + CACHED] !== NIL) fate.end(FATAL.freeCachedSpan);
-    words[s + FLAGS] |= NEEDZERO;
-    words[s + SWEEPGEN] = cycle.sweepgen;
+  private finishSmall(s: number, preserve: boolean, before: number, cache: number): boolean {
+    const { words } = this.records;
+    const flags = words[s + FLAGS];
+    const sizeclass = flags >>> SIZECLASS_SHIFT;
+    const left = words[s + ALLOC_COUNT];
+    this.caches.tally(cache, NSMALLFREE + sizeclass * 2, before - left);
+    if (words[s + CACHED] !== NIL) this.fate.end(FATAL.freeCachedSpan);
+    words[s + FLAGS] = flags | NEEDZERO;
     if (preserve) return false;
-    const nonempty = CENTRAL_HEADS + (words[s + FLAGS] >>> SIZECLASS_SHIFT) * CENTRAL_WORDS;
-    if (wasFull) {
-      lists.remove(words, nonempty + EMPTY_HEAD, s);
-      lists.insert(words, nonempty, s);
+    const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
+    if (before === TABLE[sizeclass * CLASS_WORDS + NELEMS]) {
+      this.lists.remove(words, nonempty + EMPTY_HEAD, s);
+      this.lists.insert(words, nonempty, s);
     }
-    if (words[s + ALLOC_COUNT] !== 0) return false;
-    lists.remove(words, nonempty, s);
+    if (left !== 0) return false;
+    this.lists.remove(words, nonempty, s);
     this.freeSpan(s, 0, cache);
     return true;
   }

@@ -23,7 +23,7 @@ const {
 } = LAYOUT;
 
 /** Takes a sentence about something that is broken. */
-type Complain = (sentence: string) => void;
+export type Complain = (sentence: string) => void;
 
 /** Checks all that the heap keeps twice, and names what is broken, a sentence each. */
 export function auditPages(heap: PageHeap): string[] {
@@ -43,7 +43,7 @@ export function auditPages(heap: PageHeap): string[] {
 }
 
 /** The records of all spans, in address order. */
-function* allSpans({ records, table }: PageHeap): Generator<number> {
+export function* allSpans({ records, table }: PageHeap): Generator<number> {
   const { words } = records;
   for (let page = 0; page < table.mapped; page += words[table.entries[page] + NPAGES]) {
     yield table.entries[page];
@@ -124,7 +124,7 @@ function auditLists(heap: PageHeap, complain: Complain): void {
 }
 
 /** Checks one list, of spans of `length` pages or, where that is 0, of any; returns its number of members. */
-function auditList(
+export function auditList(
   { records }: PageHeap,
   list: number,
   name: string,
@@ -207,7 +207,7 @@ function auditTree(
 }
 
 /** The upper levels of a bitmap say which words of the level below are not 0. */
-function auditBitmap({ leaves, middle, top }: Bitmap, name: string, complain: Complain): void {
+export function auditBitmap({ leaves, middle, top }: Bitmap, name: string, complain: Complain): void {
   for (const [level, above] of [
     [leaves, middle],
     [middle, top],

@@ -1,3 +1,5 @@
+import { MAX_HEAP_LIST } from '../../spec/index.js';
+import { Bitmap } from './bitmap.js';
 import { SweepStack } from './sweep-stack.js';
 
 /** How far the collection cycle is: what the page heap, malloc and the collector have to know of each other. */
@@ -21,11 +23,12 @@ export class Cycle {
   readonly spanBytesAlloc = new Float64Array(1);
   /** Bytes of the objects that are marked. */
   readonly bytesMarked = new Float64Array(1);
-  /** Spans in busy lists that are still to be swept: where there are none, those lists need not be searched. */
-  busyUnswept = 0;
+  /**
+   * The lengths of which a busy list may have a span in front that is not swept; of no other length is there one. Those
+   * lists alone need to be looked at for something to reclaim.
+   */
+  readonly busyUnswept = new Bitmap(MAX_HEAP_LIST + 1);
 
-  /** Spans in use that hold no objects: those of `alloc`. */
-  bareSpans = 0;
   /** Operations that are interrupted at a claim, each by the next one. */
   interrupted = 0;
 
@@ -35,5 +38,6 @@ export class Cycle {
     [this.swept, this.unswept] = [this.unswept, this.swept];
     this.sweepdone = false;
     this.pagesSwept = 0;
+    for (let length = 1; length < MAX_HEAP_LIST; length++) this.busyUnswept.add(length);
   }
 }

@@ -54,8 +54,6 @@ export class PageHeap {
   pagesReleased = 0;
   /** Large objects (`heap_objects`). */
   objects = 0;
-  /** Spans in busy lists. */
-  busySpans = 0;
   /** Bytes that count as live (`heap_live`): a double in an array, which stays as fast when it gets large. */
   readonly live = new Float64Array(1);
   /** Whether memory had to be cleared for the last allocation. Only an allocation that clears sets it. */
@@ -79,7 +77,7 @@ export class PageHeap {
    * @param large - whether it is for a large object, which is counted and stands in a busy list
    */
   alloc(npages: number, flags: number, large: boolean): number {
-    const { freeSpans, records, table } = this;
+    const { cycle, freeSpans, records, table } = this;
     records.reserve(2);
     const { words } = records;
     let length = npages <= table.mapped ? freeSpans.leastLength(words, npages) : 0;
@@ -115,13 +113,12 @@ export class PageHeap {
       return s;
     }
     this.pagesInUse += npages;
-    words[s + SWEEPGEN] = this.cycle.sweepgen;
-    this.cycle.swept.push(s);
+    words[s + SWEEPGEN] = cycle.sweepgen;
+    cycle.swept.push(s);
     words[s + SLACK] = flags === INUSE ? 0 : slack(npages, flags >>> SIZECLASS_SHIFT);
     if (large) {
       this.objects += 1;
       this.live[0] += npages * PAGE_SIZE;
-      this.busySpans += 1;
       this.lists.insertBack(words, this.busyList(npages), s);
     }
     return s;
@@ -163,10 +160,7 @@ export class PageHeap {
       this.pagesInUse -= npages;
     }
     this.pagesTaken -= npages;
-    if (words[s + LIST] !== NIL) {
-      this.lists.remove(words, this.busyList(npages), s);
-      this.busySpans -= 1;
-    }
+    if (words[s + LIST] !== NIL) this.removeBusy(words, s, npages);
     records.setUnusedSince(s, this.host.nanotime());
 
     let start = words[s + START];
@@ -194,6 +188,12 @@ export class PageHeap {
     words[s + NPRELEASED] = npreleased;
     table.enter(s, start, npages);
     freeSpans.insert(words, s, npages);
+  }
+
+  private removeBusy(words: Int32Array, s: number, npages: number): void {
+    this.lists.remove(words, this.busyList(npages), s);
+    // The next one, now in front, may be unswept.
+    if (!this.cycle.sweepdone && npages < this.maxHeapList) this.cycle.busyUnswept.add(npages);
   }
 
   /** The list of large in-use spans of that length (`mheap.go:943`). */
