@@ -24,7 +24,12 @@ describe('the table is found wrong', () => {
   }
 
   test.each([
-    ['a line that is wrong', '| 763 |', '| 764 |', 'mheap.grow is a func of line 763, not a func of line 764'],
+    [
+      'a line that is wrong',
+      '| 763 |',
+      '| 764 |',
+      'mheap.grow is a func of line 763, not a func of line 764',
+    ],
     ['a kind that is wrong', 'func', 'type', 'mheap.grow is a func of line 763, not a type of line 763'],
     ['a file that does not exist', 'growing.ts', 'grown.ts', 'there is no src/reference/pages/grown.ts'],
     ['a symbol that does not exist', '`sysAlloc`', '`sysAll`', 'growing.ts has no sysAll'],
