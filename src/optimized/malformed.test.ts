@@ -23,6 +23,7 @@ function setUp(): OptimizedHeap {
 }
 
 const flags = { large: false, needzero: false };
+const plain = { needzero: false, scan: 0 };
 
 const REFUSED: [name: string, operation: unknown, error: new () => Error][] = [
   ['no pages', { op: 'allocStack', npages: 0 }, RangeError],
@@ -64,6 +65,26 @@ const REFUSED: [name: string, operation: unknown, error: new () => Error][] = [
   ['a cache that is not there', { op: 'setProfile', p: 1, addr: 0, id: 1 }, RangeError],
   ['an identity below 0', { op: 'addFinalizer', p: 0, addr: 0, id: -1 }, RangeError],
   ['no address of an object', { op: 'removeFinalizer', p: 0 }, TypeError],
+  ['an object of no bytes', { op: 'malloc', p: 0, size: 0, ...plain }, RangeError],
+  ['an object of half a byte', { op: 'malloc', p: 0, size: 0.5, ...plain }, RangeError],
+  ['an object of absurd size', { op: 'malloc', p: 0, size: 2 ** 52 + 1, ...plain }, RangeError],
+  ['a size that is 8 in 32 bits', { op: 'malloc', p: 0, size: -(2 ** 32) + 8, ...plain }, RangeError],
+  ['a size as text', { op: 'malloc', p: 0, size: '8', ...plain }, TypeError],
+  ['no size', { op: 'malloc', p: 0, ...plain }, TypeError],
+  ['more pointers than bytes', { op: 'malloc', p: 0, size: 8, needzero: false, scan: 9 }, RangeError],
+  ['less than no pointers', { op: 'malloc', p: 0, size: 8, needzero: false, scan: -8 }, RangeError],
+  ['no word on pointers', { op: 'malloc', p: 0, size: 8, needzero: false }, TypeError],
+  ['a number for needzero', { op: 'malloc', p: 0, size: 8, needzero: 0, scan: 0 }, TypeError],
+  ['no cache to allocate from', { op: 'malloc', size: 8, ...plain }, TypeError],
+  ['a cache that never was', { op: 'malloc', p: 1, size: 8, ...plain }, RangeError],
+  ['a cache that is 0 in 32 bits', { op: 'malloc', p: 2 ** 32, size: 8, ...plain }, RangeError],
+  ['a cache below 0', { op: 'flush', p: -1 }, RangeError],
+  ['half a cache', { op: 'sweepone', p: 0.5 }, RangeError],
+  ['the last cache', { op: 'removeProc', p: 0 }, RangeError],
+  ['a mark while nothing is marked', { op: 'mark', addr: 0 }, RangeError],
+  ['an end without a start', { op: 'gcEnd', heapDistance: 0 }, RangeError],
+  ['a distance below 0', { op: 'gcEnd', heapDistance: -1 }, RangeError],
+  ['no distance', { op: 'gcEnd' }, TypeError],
   ['an unknown operation', { op: 'compact' }, TypeError],
   ['the name of an operation alone', 'freeOSMemory', TypeError],
   ['no operation', undefined, TypeError],
@@ -99,9 +120,68 @@ describe('misuse', () => {
       () => heap.addFinalizer(-1, 0, 1),
       () => heap.removeFinalizer(0, NaN),
       () => heap.setProfile(0, 0, 2 ** 53),
+      () => heap.malloc(0, 0, false, 0),
+      () => heap.malloc(0, 8.5, false, 0),
+      () => heap.malloc(0, 2 ** 53, false, 0),
+      () => heap.malloc(0, 8, false, 9),
+      () => heap.malloc(0, 8, false, 0.5),
+      () => heap.malloc(1, 8, false, 0),
+      () => heap.malloc(-1, 8, false, 0),
+      () => heap.malloc(NaN, 8, false, 0),
+      () => heap.flush(1),
+      () => heap.removeProc(0),
+      () => heap.mark(0),
+      () => heap.gcEnd(0),
+      () => heap.gcEnd(0.5),
+      () => heap.sweepone(2 ** 32),
     ];
     for (const call of calls) assert.throws(call, RangeError, call.toString());
     assert.deepEqual([heap.state(), heap.statistics()], before);
+  });
+});
+
+describe('marks', () => {
+  it('are refused where no live object is, and change nothing', () => {
+    const heap = new OptimizedHeap(heapConfig({ arenaPages: 256 }), new RecordingHost());
+    // Three objects of 5376 bytes (class 45) fit into its span of two pages; the second one died.
+    const [first, second, third] = Array.from({ length: 3 }, () => heap.malloc(0, 5376, false, 0));
+    const large = heap.malloc(0, 40_000, false, 0);
+    heap.gcStart();
+    for (const addr of [first, third, large]) heap.mark(addr);
+    heap.gcEnd(0);
+    const bare = heap.alloc(2, 0, true, false);
+    const stack = heap.allocStack(1);
+    heap.gcStart();
+    const before = [heap.state(), heap.statistics()];
+    const dead = [
+      second,
+      third - 1,
+      third + 5376,
+      large + 40_000,
+      large + 40_959,
+      bare,
+      stack,
+      stack + at(1),
+    ];
+    for (const addr of [
+      ...dead,
+      -1,
+      -(2 ** 40),
+      2 ** 32 + first,
+      2 ** 40,
+      0.5,
+      NaN,
+      Infinity,
+      at(LAYOUT.NO_PAGE),
+    ]) {
+      assert.throws(() => heap.mark(addr), RangeError, `${addr}`);
+    }
+    for (const addr of [undefined, null, '0', true, {}, [0], 0n]) {
+      assert.throws(() => heap.mark(addr as number), TypeError, typeof addr);
+    }
+    assert.deepEqual([heap.state(), heap.statistics()], before);
+    for (const addr of [first, first + 5375, third, large + 39_999]) heap.mark(addr);
+    assert.equal(heap.bytesMarked, 2 * 5376 + at(5));
   });
 });
 
@@ -119,7 +199,18 @@ function drawOperation(chance: Chance, config: HeapConfig): Record<string, unkno
   const object = { addr: base + chance.below(3) * 8, id: chance.below(5), p: chance.below(config.procs) };
   const needzero = chance.happens(0.5);
   const large = chance.happens(0.5);
+  const p = chance.below(config.procs + 1);
+  const size = chance.magnitude(1, 40_000);
   return chance.pick<Record<string, unknown>>([
+    { op: 'malloc', p, size, needzero, scan: chance.below(size + 1) },
+    { op: 'malloc', p, size: chance.magnitude(1, 100), needzero, scan: 0 },
+    { op: 'flush', p },
+    { op: 'addProc' },
+    { op: 'removeProc', p },
+    { op: 'gcStart' },
+    { op: 'mark', addr: object.addr },
+    { op: 'gcEnd', heapDistance: chance.pick([0, 1, 100_000]) },
+    { op: 'sweepone', p },
     { op: 'alloc', npages: chance.magnitude(1, 20), sizeclass: chance.below(67), large, needzero },
     { op: 'alloc', npages: chance.magnitude(1, 20), sizeclass: 0, large, needzero },
     { op: 'allocStack', npages: chance.magnitude(1, 20) },

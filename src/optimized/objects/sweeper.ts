@@ -165,8 +165,8 @@ export class Sweeper {
     if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1) {
       this.fate.end(FATAL.sweepBadState);
     }
-    cycle.pagesSwept += words[s + NPAGES];
     if ((flags & OBJECTS) === 0) this.fate.end(FATAL.sweepWithoutObjects);
+    cycle.pagesSwept += words[s + NPAGES];
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
 
     const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ctz32, isZero } from './bits.js';
+import { ctz32, isZero, popcount } from './bits.js';
 
 /** Index of the lowest one-bit, read off the digits. */
 function lowestOne(word: number): number {
@@ -46,5 +46,18 @@ describe('isZero', () => {
       if (isZero(word) !== 0 || isZero(~word) !== 0) assert.fail(`of ${word} or ${~word}`);
     }
     assert.deepEqual([-1, 2 ** 31 - 1, -(2 ** 31)].map(isZero), [0, 0, 0]);
+  });
+});
+
+describe('popcount', () => {
+  const slowly = (word: number): number => (word >>> 0).toString(2).replaceAll('0', '').length;
+
+  it('counts the bits of either half of a word', () => {
+    for (let half = 0; half < 2 ** 16; half++) {
+      const count = slowly(half);
+      if (popcount(half) !== count || popcount(half << 16) !== count) assert.fail(`${half}`);
+      if (popcount((half << 16) | (~half & 0xffff)) !== 16) assert.fail(`${half} and its complement`);
+    }
+    assert.equal(popcount(-1), 32);
   });
 });

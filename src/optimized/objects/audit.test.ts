@@ -1,0 +1,242 @@
+import assert from 'node:assert/strict';
+import { RecordingHost } from '../../lockstep/index.js';
+import { heapConfig } from '../../spec/index.js';
+import { audit } from '../audit.js';
+import { HeapParts } from '../heap-parts.js';
+import { LAYOUT } from '../pages/layout.js';
+import { CHUNK_WORDS } from './bit-pool.js';
+import { CACHE } from './cache-layout.js';
+import { nonemptyList } from './central-lists.js';
+
+const {
+  ALLOC_COUNT,
+  CACHED,
+  EMPTY_HEAD,
+  FLAGS,
+  FREEINDEX,
+  LIST,
+  MARK_BITS,
+  NIL,
+  NPAGES,
+  SWEEPGEN,
+  SIZECLASS_SHIFT,
+} = LAYOUT;
+
+/**
+ * A heap with something of everything. By first pages: spans of 64 bytes (class 5) at 0, with a cache, and at 1, unswept
+ * in `nonempty`; of 1024 bytes (class 31) at 2, unswept and full; large objects of 5 pages at 3 and 8, unswept; a span of
+ * 512 bytes (class 25) at 13, with the other cache; a large one at 14. Of caches 0 to 2 that of number 1 was removed.
+ */
+function setUp(): HeapParts {
+  const parts = new HeapParts(heapConfig({ arenaPages: 128, procs: 3 }), new RecordingHost());
+  const { allocator, caches, collector } = parts;
+  const malloc = (size: number, p = 0): number => allocator.malloc(p, size, false, 0);
+  const addrs = Array.from({ length: 129 }, () => malloc(64));
+  addrs.push(...Array.from({ length: 8 }, () => malloc(1024)));
+  addrs.push(malloc(40_000), malloc(40_000), malloc(512, 2), malloc(50_000));
+  caches.remove(caches.get(1));
+  collector.start();
+  for (const addr of addrs) if (addr !== 64 && addr !== 128) collector.mark(addr);
+  collector.end(2 ** 30);
+  for (const page of [0, 13, 14]) parts.sweeper.ensureSwept(at(parts, page), NIL);
+  malloc(64);
+  malloc(512, 2);
+  return parts;
+}
+
+/** The span at a page. */
+const at = ({ pages }: HeapParts, page: number): number => pages.table.startingAt(page);
+
+const set = (parts: HeapParts, page: number, word: number, value: number): void => {
+  parts.pages.records.words[at(parts, page) + word] = value;
+};
+
+const get = (parts: HeapParts, page: number, word: number): number =>
+  parts.pages.records.words[at(parts, page) + word];
+
+/** What cache 0 has of class 5: its place. */
+const place = ({ caches }: HeapParts): number => caches.get(0) + 5 * CACHE.CLASS_WORDS;
+
+const setPlace = (parts: HeapParts, word: number, value: number): void => {
+  parts.caches.words[place(parts) + word] = value;
+};
+
+type Breakage = [complaint: string, damage: (parts: HeapParts) => void];
+
+const CACHES: Breakage[] = [
+  [
+    'caches: that of number 2 has another number',
+    ({ caches }) => (caches.words[caches.get(2) + CACHE.NUMBER] = 1),
+  ],
+  ['caches: that of number 2 is among those removed', ({ caches }) => caches.removed.push(caches.get(2))],
+  ['caches: 3 are said to be there, but there are 2', ({ caches }) => (caches.count += 1)],
+  ['caches: another one has the lowest number', ({ caches }) => (caches.lowest = caches.get(2))],
+  ['caches: they have 1 current spans, but 2 say so', (parts) => setPlace(parts, CACHE.SPAN, NIL)],
+  [
+    'the span at page 0 says that it is with a cache, which has another one',
+    (parts) => setPlace(parts, CACHE.SPAN, at(parts, 13)),
+  ],
+  [
+    'the span at page 0: its cache has slots left that it did not load',
+    (parts) => setPlace(parts, CACHE.LOADED, 0),
+  ],
+  [
+    'the span at page 0: its cache loaded slots that are allocated',
+    (parts) => setPlace(parts, CACHE.LOADED, parts.caches.words[place(parts) + CACHE.LOADED] | 1),
+  ],
+  ['the span at page 0: its cache is at object 1', (parts) => setPlace(parts, CACHE.INDEX, 1)],
+  ['the span at page 0: its cache has another object size', (parts) => setPlace(parts, CACHE.ELEMSIZE, 80)],
+  ['the span at page 0: its cache has another address', (parts) => setPlace(parts, CACHE.ADDRESS, -1)],
+];
+
+const CENTRAL: Breakage[] = [
+  [
+    'list nonempty of class 5: the span at page 1 does not know that it stands there',
+    (parts) => set(parts, 1, LIST, nonemptyList(6)),
+  ],
+  [
+    'list empty of class 31: the span at page 2 has another class',
+    (parts) => set(parts, 2, FLAGS, get(parts, 2, FLAGS) + (1 << SIZECLASS_SHIFT)),
+  ],
+  [
+    'list nonempty of class 5: the span at page 1 is with a cache',
+    (parts) => set(parts, 1, CACHED, place(parts)),
+  ],
+  [
+    'list nonempty of class 5: the span at page 1 has no free object',
+    (parts) => set(parts, 1, ALLOC_COUNT, 128),
+  ],
+  [
+    'the span at page 0 is with a cache, but does not stand in the list empty of its class',
+    (parts) => {
+      const { lists, records } = parts.pages;
+      lists.remove(records.words, nonemptyList(5) + EMPTY_HEAD, at(parts, 0));
+      lists.insert(records.words, nonemptyList(5), at(parts, 0));
+    },
+  ],
+  [
+    'the span at page 2 holds objects, but stands in no list',
+    (parts) =>
+      parts.pages.lists.remove(parts.pages.records.words, nonemptyList(31) + EMPTY_HEAD, at(parts, 2)),
+  ],
+  [
+    'the span at page 14 has another length than its class',
+    (parts) => set(parts, 14, FLAGS, get(parts, 14, FLAGS) + (1 << SIZECLASS_SHIFT)),
+  ],
+];
+
+const BITS: Breakage[] = [
+  [
+    'the span at page 2 has bits behind its last object',
+    (parts) => (parts.objects.pool.words[get(parts, 2, MARK_BITS) + 1] = 1),
+  ],
+  ['the span at page 2 looks for free objects behind its last one', (parts) => set(parts, 2, FREEINDEX, 9)],
+  [
+    'the span at page 1 has 1 objects allocated by its bits, but counts 2',
+    (parts) => set(parts, 1, ALLOC_COUNT, 2),
+  ],
+  [
+    'the span at page 0 is swept, but still has marks',
+    (parts) => (parts.objects.pool.words[get(parts, 0, MARK_BITS)] = 1),
+  ],
+  [
+    'the span at page 1 has 2 marks, but only 1 objects',
+    (parts) => (parts.objects.pool.words[get(parts, 1, MARK_BITS)] = 3),
+  ],
+];
+
+const CYCLE: Breakage[] = [
+  [
+    'the span at page 0 is swept, but not on the stack of swept spans',
+    ({ pages }) => (pages.cycle.swept.size = 0),
+  ],
+  [
+    'the span at page 8 is unswept, but not on the stack of unswept spans',
+    ({ pages }) => (pages.cycle.unswept.size = 0),
+  ],
+  ['the span at page 0 is of generation 4, the heap of 2', (parts) => set(parts, 0, SWEEPGEN, 4)],
+  [
+    'the span at page 1 is unswept, but all is said to be swept',
+    ({ pages }) => (pages.cycle.sweepdone = true),
+  ],
+  [
+    'busy lists with unswept spans: that of 5 pages is missing',
+    ({ pages }) => pages.cycle.busyUnswept.delete(5),
+  ],
+  [
+    'busy lists with unswept spans: wrong about word 1 of its lower levels',
+    ({ pages }) => (pages.cycle.busyUnswept.middle[0] &= ~2),
+  ],
+];
+
+const POOL: Breakage[] = [
+  [
+    'bits: chunk 0 belongs to no epoch, but also to the current epoch',
+    ({ objects }) => (objects.pool.free = 0),
+  ],
+  ['bits: 3 chunks were made, but there are 2', ({ objects }) => (objects.pool.made += 1)],
+  [
+    'bits: an arena of the current epoch is filled beyond its end',
+    ({ objects }) => (objects.pool.current.fills[0] = 65_536),
+  ],
+  [
+    'bits: arenas of the current epoch have 0 bytes, in 1 chunks',
+    ({ objects }) => (objects.pool.current.fills.length = 0),
+  ],
+  [
+    `bits: mark bits of the span at page 1 stand in no epoch, from word ${2 * CHUNK_WORDS} on`,
+    (parts) => {
+      parts.objects.pool.take(0);
+      set(parts, 1, MARK_BITS, 2 * CHUNK_WORDS);
+    },
+  ],
+  [
+    `bits: mark bits of the span at page 1 stand in the current epoch, from word ${CHUNK_WORDS - 2} on`,
+    (parts) => set(parts, 1, MARK_BITS, CHUNK_WORDS - 2),
+  ],
+  [
+    'bits: word 0 belongs to the spans at pages 0 and 1',
+    (parts) => {
+      set(parts, 0, MARK_BITS, 0);
+      set(parts, 1, MARK_BITS, 0);
+    },
+  ],
+];
+
+describe('the audit of objects', () => {
+  it('finds nothing in the heap that is broken below, whose spans stand where they should', () => {
+    const parts = setUp();
+    assert.deepEqual(audit(parts), []);
+    assert.deepEqual(
+      [0, 1, 2, 3, 8, 13, 14].map((page) => [
+        get(parts, page, FLAGS) >>> SIZECLASS_SHIFT,
+        get(parts, page, NPAGES),
+        get(parts, page, SWEEPGEN),
+        get(parts, page, CACHED) !== NIL,
+      ]),
+      [
+        [5, 1, 2, true],
+        [5, 1, 0, false],
+        [31, 1, 0, false],
+        [0, 5, 0, false],
+        [0, 5, 0, false],
+        [25, 1, 2, true],
+        [0, 7, 2, false],
+      ],
+    );
+  });
+
+  it.each([...CACHES, ...CENTRAL, ...BITS, ...CYCLE, ...POOL])('says "%s"', (complaint, damage) => {
+    const parts = setUp();
+    damage(parts);
+    const complaints = audit(parts);
+    assert.ok(complaints.includes(complaint), complaints.join('\n'));
+  });
+
+  it('does not look at the objects of a dead heap, which may have died in the midst of something', () => {
+    const parts = setUp();
+    parts.caches.count += 1;
+    assert.throws(() => parts.pages.fate.end('gone'));
+    assert.deepEqual(audit(parts), []);
+  });
+});

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { RecordingHost } from '../../lockstep/index.js';
+import { Chance } from '../../programs/chance.js';
+import { FATAL, PAGE_SIZE, heapConfig } from '../../spec/index.js';
+import type { HeapConfig } from '../../spec/index.js';
+import { OptimizedHeap } from '../index.js';
+
+function newHeap(settings: Partial<HeapConfig> = {}): { heap: OptimizedHeap; host: RecordingHost } {
+  const host = new RecordingHost();
+  return { heap: new OptimizedHeap(heapConfig(settings), host), host };
+}
+
+describe('objects beyond 2 GiB', () => {
+  // A span of stacks puts what follows where addresses have more than 31, or more than 32 bits.
+  it.each([2 ** 18 - 1, 2 ** 18, 2 ** 19 + 3, 2 ** 25])('stand behind %d pages as in front', (pages) => {
+    const { heap } = newHeap({ arenaPages: 2 ** 26 });
+    const { heap: small } = newHeap();
+    heap.allocStack(pages);
+    const rounded = Math.ceil((pages * PAGE_SIZE) / 2 ** 16) * 2 ** 16 - pages * PAGE_SIZE;
+    if (rounded > 0) heap.allocStack(rounded / PAGE_SIZE);
+    const shift = pages * PAGE_SIZE + rounded;
+    const chance = new Chance(pages, 22, 0);
+    let live: number[] = [];
+    for (let step = 0; step < 4000; step++) {
+      const size = chance.magnitude(1, 50_000);
+      const [scan, needzero] = [chance.below(2) * size, chance.happens(0.2)];
+      const addr = small.malloc(0, size, needzero, scan);
+      assert.equal(heap.malloc(0, size, needzero, scan), addr + shift, `step ${step}`);
+      live.push(addr);
+      if (chance.happens(0.002)) {
+        small.gcStart();
+        heap.gcStart();
+        live = live.filter(() => chance.happens(0.3));
+        for (const object of live) {
+          small.mark(object);
+          heap.mark(object + shift);
+        }
+        assert.equal(heap.bytesMarked, small.bytesMarked);
+        const distance = chance.pick([0, 2 ** 20]);
+        small.gcEnd(distance);
+        heap.gcEnd(distance);
+      }
+    }
+    assert.deepEqual(heap.audit(), []);
+    assert.equal(heap.heapLive, small.heapLive);
+  });
+});
+
+describe('operations inside of others', () => {
+  it('may let every array grow, at any claim', () => {
+    const { heap, host } = newHeap({ arenaPages: 2 ** 16 });
+    const objects = Array.from({ length: 3000 }, (_, i) => heap.malloc(0, 8 + (i % 40) * 30, false, 0));
+    for (let i = 0; i < 20; i++) objects.push(heap.malloc(0, 40_000 + i * 8192, false, 0));
+    let claims = 0;
+    host.claimListener = ({ span }) => {
+      claims += 1;
+      const before = heap.statistics();
+      assert.ok(before.pagesSwept >= 0 && heap.state().spans.some(({ base }) => base === span));
+      const p = heap.addProc();
+      const kept: number[] = [];
+      for (let i = 0; i < 60; i++) {
+        heap.allocStack(1 + (i % 3));
+        kept.push(heap.malloc(p, 16 + ((claims + i) % 60) * 32, true, 0));
+      }
+      for (const addr of kept) heap.addFinalizer(p, addr, 1);
+    };
+    heap.gcStart();
+    objects.forEach((addr, i) => i % 3 === 0 && heap.mark(addr));
+    heap.gcEnd(2 ** 20);
+    // Each of these sweeps, and is interrupted: central lists, busy lists, the next one, a special's span.
+    heap.malloc(0, 40, false, 0);
+    heap.malloc(0, 60_000, false, 0);
+    heap.alloc(3, 0, true, false);
+    heap.sweepone(0);
+    heap.addFinalizer(0, objects[0], 1);
+    assert.ok(claims > 5, `${claims} claims`);
+    host.claimListener = null;
+    assert.deepEqual(heap.audit(), []);
+    assert.throws(() => heap.gcEnd(0), RangeError);
+  });
+
+  it('cannot use the cache of the interrupted one, begin or end a cycle, or wait for the span', () => {
+    const { heap, host } = newHeap({ procs: 2 });
+    const addr = heap.malloc(0, 64, false, 0);
+    heap.gcStart();
+    heap.mark(addr);
+    heap.gcEnd(2 ** 30);
+    const refused: string[] = [];
+    host.claimListener = () => {
+      host.claimListener = null;
+      const before = [heap.state(), heap.statistics()];
+      const calls: (() => unknown)[] = [
+        () => heap.malloc(0, 64, false, 0),
+        () => heap.flush(0),
+        () => heap.removeProc(0),
+        () => heap.sweepone(0),
+        () => heap.gcStart(),
+        () => heap.gcEnd(0),
+        () => heap.addFinalizer(1, addr, 1),
+        () => heap.removeFinalizer(1, addr),
+        () => heap.setProfile(1, addr, 1),
+      ];
+      for (const call of calls) {
+        assert.throws(call, RangeError, call.toString());
+        refused.push(call.toString());
+      }
+      assert.deepEqual([heap.state(), heap.statistics()], before);
+    };
+    assert.equal(heap.sweepone(0), 0);
+    assert.equal(refused.length, 9);
+    assert.deepEqual(heap.audit(), []);
+  });
+
+  it('end the interrupted one with their fatal error', () => {
+    const { heap, host } = newHeap({ procs: 2 });
+    heap.malloc(0, 64, false, 0);
+    heap.gcStart();
+    heap.gcEnd(2 ** 30);
+    host.claimListener = () => heap.removeFinalizer(1, -8);
+    const death = { name: 'FatalError', message: FATAL.removeSpecial };
+    assert.throws(() => heap.malloc(0, 64, false, 0), death);
+    host.claimListener = null;
+    assert.throws(() => heap.malloc(1, 64, false, 0), death);
+    assert.equal(heap.state().spans[0].base, 0);
+  });
+});
+
+describe('a heap that was large', () => {
+  it('sweeps no more spans in a cycle than are in use', () => {
+    const { heap, host } = newHeap({ arenaPages: 2 ** 16 });
+    for (let i = 0; i < 20_000; i++) heap.malloc(0, 8192, false, 0);
+    const cycle = (): number => {
+      host.reset();
+      const addr = heap.malloc(0, 8192, false, 0);
+      heap.gcStart();
+      heap.mark(addr);
+      heap.gcEnd(0);
+      return host.claims.length;
+    };
+    assert.equal(cycle(), 20_001);
+    assert.deepEqual([cycle(), cycle(), cycle()], [2, 2, 2]);
+    assert.deepEqual(heap.audit(), []);
+  });
+});
