@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { goldenTraces } from 'heapspec';
+import { goldenTraces, INVARIANTS, SHAPES } from 'heapspec';
 import { run } from './processes.js';
 import { CODE_BLOCKS, INLINE_CODE, README } from './readme.js';
 import { checkBuild, manifest, REPOSITORY } from './repository.js';
@@ -77,11 +77,19 @@ describe('the README', () => {
     assert.deepEqual(counted, actual);
   });
 
+  test('counts recordings, shapes and invariants', () => {
+    const counted = [/(\d+) runs of the Go/, /counts (\d+) \*shapes\*/, /(\d+) \*invariants\*/].map((count) =>
+      Number(count.exec(README)?.[1]),
+    );
+    assert.deepEqual(counted, [goldenTraces().length, SHAPES.length, INVARIANTS.length]);
+  });
+
   describe('has commands that do what it says', () => {
     let folder: string;
     beforeAll(() => {
       checkBuild();
       folder = mkdtempSync(join(tmpdir(), 'heapspec-readme-'));
+      symlinkSync(join(REPOSITORY, 'golden'), join(folder, 'golden'));
       // What a user's `npx heapspec` would run; it notes how each run ended.
       const main = join(REPOSITORY, 'dist/esm/cli/main.js');
       const npx = `#!/bin/sh\nshift\n"${process.execPath}" "${main}" "$@"\necho $? >>"${folder}/codes"\n`;
