@@ -131,14 +131,15 @@ const BENCHMARKS: readonly Benchmark[] = [
   },
   {
     name: 'lockstep',
-    what: 'Lockstep of both heaps: programs generated and run, operations a second (to reach: 150,000 at 1,000 commands)',
+    what: 'Lockstep of both heaps: programs generated and run, operations a second (to reach at 1,000 commands: 150,000 about pages, 100,000 about objects)',
     run: (print) => {
       const rows = lockstepRows();
       if (print) {
         printTable(
-          ['commands', 'memory', 'operations/s', 'quartiles'],
-          rows.map(({ commands, memory, operationsPerSecond, quartiles: [low, high] }) => [
+          ['commands', 'about', 'memory', 'operations/s', 'quartiles'],
+          rows.map(({ commands, level, memory, operationsPerSecond, quartiles: [low, high] }) => [
             count(commands),
+            level,
             memory ? 'watched' : '',
             count(operationsPerSecond),
             `${count(low)} to ${count(high)}`,

@@ -13,6 +13,8 @@ export interface Place {
   readonly operation: number;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** What is wrong, and with which operation. */
 export interface FoundAt {
   readonly finding: Finding;
@@ -35,9 +37,9 @@ interface ScriptedStep {
 
 /** An operation that is under way. */
 interface Level {
-  readonly place: Place;
+  readonly place: Mutable<Place>;
   /** The claims that the first heap makes, or has made, in it. */
-  readonly claims: ScriptedClaim[];
+  claims: ScriptedClaim[];
   /** How many of them another heap has come to. */
   reached: number;
 }
@@ -57,6 +59,7 @@ export class Inside {
   private fatal: OutcomeError | undefined = undefined;
   private readonly bindings: Bindings;
   private level: Level | undefined = undefined;
+  private outermost: Level | undefined = undefined;
 
   constructor(bindings: Bindings) {
     this.bindings = bindings;
@@ -67,12 +70,24 @@ export class Inside {
     return this.level?.place;
   }
 
-  /** The first heap is about to perform the operation of a command that runs by itself. */
+  /** The first heap is about to perform the operation of a command that runs by itself; the place is good until the next. */
   begin(turn: Turn): Place {
     this.lastIndex = turn.index;
-    this.level = this.enter(turn);
     this.fatal = undefined;
-    return this.level.place;
+    const { outermost } = this;
+    if (outermost === undefined) {
+      this.outermost = this.enter(turn);
+      this.level = this.outermost;
+      return this.level.place;
+    }
+    // Nothing is made anew: this is done for every operation, and most claim nothing.
+    this.level = outermost;
+    this.operations++;
+    outermost.place.turn = turn;
+    outermost.place.operation = this.operations;
+    if (outermost.claims.length > 0) outermost.claims = [];
+    outermost.reached = 0;
+    return outermost.place;
   }
 
   /** Another heap is about to perform it. */

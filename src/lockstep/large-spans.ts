@@ -1,6 +1,6 @@
-import type { Operation } from '../spec/index.js';
+import type { Operation, OperationResult } from '../spec/index.js';
 import type { ObjectLedger } from './objects/object-ledger.js';
-import type { Outcome } from './outcome.js';
+import type { Claim } from './outcome.js';
 
 /** Keeps account of the live spans that were asked for as large, which no state tells. */
 export class LargeSpans {
@@ -8,10 +8,13 @@ export class LargeSpans {
   /** Since the last look: bases of large spans, and of spans freed as -1 - base. Noting is cheap, looking is rare. */
   private readonly news: number[] = [];
 
-  /** Notes an operation, with those that ran inside of it. */
-  observe(operation: Operation, { result, error, claims }: Outcome): void {
-    if (error !== undefined) return;
-    for (const { steps } of claims) for (const step of steps) this.observe(step.operation, step.outcome);
+  /** Notes an operation that ended well, with those that ran inside of it. */
+  observe(operation: Operation, result: OperationResult, claims: readonly Claim[]): void {
+    for (const { steps } of claims) {
+      for (const { operation: inner, outcome } of steps) {
+        if (outcome.error === undefined) this.observe(inner, outcome.result, outcome.claims);
+      }
+    }
     if (operation.op === 'free') {
       this.news.push(-1 - operation.base);
     } else if (operation.op === 'alloc' && operation.large && typeof result === 'object' && result !== null) {
@@ -26,6 +29,7 @@ export class LargeSpans {
       else this.bases.add(base);
     }
     this.news.length = 0;
+    if (objects.isEmpty) return this.bases;
     const all = new Set(this.bases);
     for (const { base, sizeclass } of objects.spans) if (sizeclass === 0) all.add(base);
     return all;

@@ -112,11 +112,10 @@ export class Pass {
     if (finding) return finding;
 
     const [first] = sides;
-    const outcome = outcomeOf(first);
-    this.tracker?.observe(operation, outcome, first.statistics);
-    this.objects.observe(operation, outcome);
-    this.large.observe(operation, outcome);
+    this.tracker?.observe(operation, outcomeOf(first), first.statistics);
     if (first.error === undefined) {
+      this.objects.observe(operation, first.result, first.host);
+      this.large.observe(operation, first.result, first.host.claims);
       this.bindings.bind(turn.command, first.result);
     } else if (first.error.kind === 'FatalError') {
       this.endedBy = first.error.message;

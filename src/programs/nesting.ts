@@ -30,15 +30,21 @@ export function turnsOf(commands: readonly Command[]): Turn[] {
   /** The last turn, and before it those that it runs inside of, the outermost first. */
   let open: OpenTurn[] = [];
   commands.forEach((command, index) => {
-    const { claim: way = [] } = command;
+    const { claim: way } = command;
+    // Most commands run by themselves.
+    if (way === undefined || way.length === 0) {
+      const turn: OpenTurn = { index, command, claim: 0 };
+      turns.push(turn);
+      open = [turn];
+      return;
+    }
     const depth = way.length;
     const around = open.slice(0, depth);
     const parent = around.at(-1);
     if (around.length < depth || around.some((turn, i) => i > 0 && turn.claim !== way[i - 1])) return;
-    if (parent !== undefined && STOPPED.has(parent.command.op)) return;
-    const turn: OpenTurn = { index, command, claim: way.at(-1) ?? 0 };
-    if (parent === undefined) turns.push(turn);
-    else addInside(parent, turn);
+    if (parent === undefined || STOPPED.has(parent.command.op)) return;
+    const turn: OpenTurn = { index, command, claim: way[depth - 1] };
+    addInside(parent, turn);
     open = [...around, turn];
   });
   return turns;

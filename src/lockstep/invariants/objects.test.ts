@@ -33,8 +33,8 @@ class Followed {
     this.#before = { state: this.heap.state(), statistics: this.heap.statistics() };
     const outcome = performObserved(this.heap, this.host, operation);
     if (outcome.error !== undefined) throw new Error(outcome.error.message);
-    this.objects.observe(operation, outcome);
     const { result } = outcome;
+    this.objects.observe(operation, result, outcome);
     return typeof result === 'object' && result !== null && 'addr' in result ? result.addr : 0;
   }
 

@@ -29,6 +29,9 @@ export interface Placement {
   readonly part: boolean;
 }
 
+/** What sweeping does to the host. */
+export type SweepEffects = Pick<Outcome, 'claims' | 'finalizers' | 'profiles'>;
+
 /** Of more problems only so many are kept: the first tells most. */
 const MOST_PROBLEMS = 8;
 
@@ -63,6 +66,10 @@ export class ObjectLedger {
     return this.byBase.values();
   }
 
+  get isEmpty(): boolean {
+    return this.byBase.size === 0;
+  }
+
   /** The span with objects that an address lies in. */
   spanAt(addr: number): ObjectSpan | undefined {
     return addr >= 0 ? this.byNumber[this.pages.get(Math.floor(addr / PAGE_SIZE))] : undefined;
@@ -91,25 +98,29 @@ export class ObjectLedger {
     return span.cycle < this.cycle;
   }
 
-  /** Follows a heap through a whole operation, with those that ran inside of it. */
-  observe(operation: Operation, outcome: Outcome): void {
-    if (outcome.error !== undefined) return;
+  /** Follows a heap through a whole operation that ended well, with those that ran inside of it. */
+  observe(operation: Operation, result: OperationResult, effects: SweepEffects): void {
     if (operation.op === 'gcEnd') this.endMarking();
-    const { claims } = outcome;
-    if (claims.length > 0 || outcome.finalizers.length > 0 || outcome.profiles.length > 0) {
-      const finalizers: QueuedFinalizer[] = [];
-      const profiles: FreedProfile[] = [];
-      for (const { span, steps } of claims) {
-        for (const step of steps) this.observe(step.operation, step.outcome);
-        const swept = this.sweep(span);
-        if (swept === undefined) continue;
-        finalizers.push(...swept.finalizers);
-        profiles.push(...swept.profiles);
-      }
-      this.compare('finalizers', finalizers, outcome.finalizers);
-      this.compare('profiles', profiles, outcome.profiles);
+    if (effects.claims.length > 0 || effects.finalizers.length > 0 || effects.profiles.length > 0) {
+      this.observeSweeps(effects);
     }
-    this.apply(operation, outcome.result);
+    this.apply(operation, result);
+  }
+
+  private observeSweeps({ claims, finalizers, profiles }: SweepEffects): void {
+    const queued: QueuedFinalizer[] = [];
+    const freed: FreedProfile[] = [];
+    for (const { span, steps } of claims) {
+      for (const { operation, outcome } of steps) {
+        if (outcome.error === undefined) this.observe(operation, outcome.result, outcome);
+      }
+      const swept = this.sweep(span);
+      if (swept === undefined) continue;
+      queued.push(...swept.finalizers);
+      freed.push(...swept.profiles);
+    }
+    this.compare('finalizers', queued, finalizers);
+    this.compare('profiles', freed, profiles);
   }
 
   /** Notes what an operation gave that did not end in an error, after all sweeping that it did. */
