@@ -5,7 +5,7 @@ import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
 import { bytesNeeded, LargeSpans } from './large-spans.js';
 import { lockstepRows } from './lockstep.js';
-import { MallocAndCollect, MallocOnly } from './malloc.js';
+import { BETWEEN_CYCLES, MallocAndCollect, MallocOnly } from './malloc.js';
 import { memoryRows } from './memory.js';
 import { PageChurn } from './page-churn.js';
 import { shrinkRows } from './shrink.js';
@@ -82,7 +82,15 @@ const BENCHMARKS: readonly Benchmark[] = [
     name: 'objects',
     what: 'malloc: objects from one cache, and the cycles that they need',
     run: (print) => {
-      const timings = [...measure([new MallocOnly()]), ...measure([new MallocAndCollect()], { chunks: 40 })];
+      const timings = [
+        ...measure([new MallocOnly()]),
+        ...measure([new MallocAndCollect()], {
+          operations: BETWEEN_CYCLES,
+          rounds: 15,
+          chunks: 5,
+          warmup: 10,
+        }),
+      ];
       const [first] = timings;
       if (print) {
         printTimings(timings, {

@@ -33,6 +33,12 @@ const MOST_BYTES = 1_024;
 /** Live objects at which a cycle begins; one in four survives it. */
 const FULL = 200_000;
 
+/** Objects from one cycle to the next: times of as many operations have one cycle each. */
+export const BETWEEN_CYCLES = (FULL / 4) * 3;
+
+/** Objects that are allocated at a time: the engine would compile one long loop while it runs, and not as well. */
+const PIECE = 5_000;
+
 /**
  * Allocates objects of mixed sizes; at 200,000 live ones a cycle marks every fourth of them by its address, and all
  * others die. What is swept is part of the time: over as many bytes as are allocated until the next cycle.
@@ -58,7 +64,7 @@ export class MallocAndCollect implements Workload {
   run(operations: number): number {
     for (let left = operations; left > 0;) {
       if (this.count === FULL) this.collect();
-      const some = Math.min(left, FULL - this.count);
+      const some = Math.min(left, FULL - this.count, PIECE);
       this.fill(this.count + some);
       left -= some;
     }
