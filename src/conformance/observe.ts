@@ -4,7 +4,7 @@ import { STATISTIC_NAMES, type HeapFactory, type State, type Statistics } from '
 import { performNest } from '../traces/index.js';
 import type { Example, Show } from './example.js';
 
-/** What can be seen of a heap when a command has ended. */
+/** What can be seen of a heap when a command has ended. It can be seen then only. */
 export interface Observation {
   readonly outcome: Outcome;
   readonly statistics: Statistics;
@@ -20,23 +20,29 @@ export interface Missed extends Difference {
 }
 
 /**
- * Runs a program on a new heap and gives what can be seen after each of its commands, those inside of others among them:
- * under the command's index; undefined for one that did not run. It ends with a fatal error.
+ * Runs a program on a new heap and looks at it after some of its commands, those inside of others among them.
  *
+ * @param indexes - Those of the commands after which it looks.
+ * @returns What it sees, under the index of the command; nothing for one that did not run. A fatal error ends the run.
  * @throws whatever the heap throws that the specification does not know.
  */
-export function observeProgram(program: Program, factory: HeapFactory): (Observation | undefined)[] {
+export function observeProgram(
+  program: Program,
+  factory: HeapFactory,
+  indexes: ReadonlySet<number>,
+): ReadonlyMap<number, Observation> {
   const host = new RecordingHost({ script: program.host });
   const heap = factory.create(program.config, host);
   const bindings = new Bindings();
-  const seen = program.commands.map((): Observation | undefined => undefined);
+  const seen = new Map<number, Observation>();
   for (const turn of turnsOf(program.commands)) {
     const outcome = performNest({ name: factory.name, heap, host }, turn, {
       operationOf: ({ command }) => bindings.resolve(command),
       inside: (around, claim) => turnsAt(around, claim + 1),
       performed: ({ command, index }, _operation, came) => {
         if (came.error === undefined) bindings.bind(command, came.result);
-        seen[index] = { outcome: came, statistics: heap.statistics(), state: heap.state() };
+        if (!indexes.has(index)) return;
+        seen.set(index, { outcome: came, statistics: heap.statistics(), state: heap.state() });
       },
     });
     if (outcome?.error?.kind === 'FatalError') break;
@@ -46,9 +52,9 @@ export function observeProgram(program: Program, factory: HeapFactory): (Observa
 
 /** What an example should show on a heap and does not; empty where it shows all. */
 export function missedBy({ program, shows }: Example, factory: HeapFactory): Missed[] {
-  const seen = observeProgram(program, factory);
+  const seen = observeProgram(program, factory, new Set(shows.map(({ index }) => index)));
   return shows.flatMap((show): Missed[] => {
-    const observation = seen.at(show.index);
+    const observation = seen.get(show.index);
     const actual = observation === undefined ? 'the command did not run' : observedAt(observation, show.path);
     if (sameData(actual, show.value)) return [];
     return diffValues(show.path, show.value, actual).map((difference) => ({ show, ...difference }));

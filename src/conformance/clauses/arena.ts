@@ -54,7 +54,7 @@ export const ARENA: Theme = {
       text: 'Memory that was mapped stays mapped: freeing gives pages back to the heap, and never to the operating system.',
       source: 'The operating system',
       profile: 'accounting',
-      invariants: ['accounting.never-shrinks'],
+      invariants: ['accounting.never-shrinks', 'accounting.exact-counters'],
       traces: ['pages-mixed-0'],
       example: `
       s1 = alloc 200
@@ -130,7 +130,7 @@ export const ARENA: Theme = {
       profile: 'structure',
       invariants: ['lists.busy-spans'],
       shapes: ['contents/busy-list'],
-      traces: ['pages-mixed-0', 'objects-mixed-0'],
+      traces: ['pages-mixed-0'],
       example: `
       alloc 2 large        #= busy[2] = [0]
       `,

@@ -65,7 +65,7 @@ export const CACHES: Theme = {
       malloc 64 scan 8
       malloc 8
       malloc 8
-      alloc 1              #= heap_scan = 8; tinyallocs = 1; mcache[0].counters = {}
+      malloc 40000         #= heap_scan = 8; tinyallocs = 1; mcache[0].counters = {}
       `,
     }),
     clause('caches.scan.free', {
@@ -154,7 +154,7 @@ export const CACHES: Theme = {
       source: 'Fixed-size allocators',
       profile: 'accounting',
       invariants: ['accounting.caches-in-use'],
-      traces: ['objects-mixed-0'],
+      traces: ['objects-mixed-2'],
       example: `
       addProc              #= result = 1; cachesInUse = 2; mcache[1] = {"alloc": {}, "counters": {}, "nsmallfree": {}}
       `,
@@ -164,7 +164,7 @@ export const CACHES: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['accounting.caches-in-use', 'caches.current-spans'],
-      traces: ['objects-mixed-0'],
+      traces: ['objects-mixed-2'],
       example: `
       config procs=2
       malloc 4096 scan 8 cache 1
@@ -176,7 +176,7 @@ export const CACHES: Theme = {
       source: 'A collection cycle',
       level: 'detail',
       profile: 'safety',
-      traces: ['objects-mixed-0'],
+      traces: ['objects-mixed-2'],
       example: `
       config procs=2
       removeProc cache 1

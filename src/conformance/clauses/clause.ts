@@ -14,7 +14,6 @@ export const HEADINGS = [
   'Sweeping a span',
   'Specials',
   'Known oddities',
-  'What the recordings cannot tell apart',
 ] as const;
 
 /** A line of `mheap.go`, or a heading of the text that says what surrounds it. */

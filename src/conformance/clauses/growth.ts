@@ -150,7 +150,7 @@ export const GROWTH: Theme = {
       source: 'mheap.go:780',
       profile: 'safety',
       shapes: ['growth/out-of-memory', 'growth/out-of-memory-fragmented', 'growth/refused'],
-      traces: ['pages-tiny-arena-0', 'throws-oom'],
+      traces: ['pages-tiny-arena-0'],
       example: `
       host refusals=1
       alloc 1              #= result = null; sys = []; arenaUsed = 0; spans = []
@@ -163,7 +163,6 @@ export const GROWTH: Theme = {
       level: 'detail',
       profile: 'placement',
       shapes: ['growth/out-of-memory'],
-      traces: ['throws-oom'],
       example: `
       config arenaPages=8
       alloc 9              #= prints = ["runtime: out of memory: cannot allocate 131072-byte block (0 in use)\\n"]

@@ -60,7 +60,7 @@ export const INTERLEAVING: Theme = {
       gcStart
       gcEnd distance 1048576
       alloc 5
-      @1 alloc 5           #= claims = [40960]; result.base = 40960
+      @1 malloc 40960      #= claims = [40960]; result.addr = 40960
       `,
     }),
     clause('inside.one.next', {
@@ -106,7 +106,7 @@ export const INTERLEAVING: Theme = {
       mark o1
       gcEnd distance 1048576
       alloc 5              #= claims = [0]; result.base = 81920
-      @1 alloc 5           #= claims = [40960]
+      @1 malloc 40960      #= claims = [40960]
       `,
     }),
     clause('inside.unnamed', {

@@ -101,7 +101,7 @@ export const PROPORTION: Theme = {
       malloc 50000
       gcStart
       gcEnd distance 1048576
-      alloc 6              #= claims = [114688]; result.base = 114688
+      malloc 49152         #= claims = [114688]; result.addr = 114688
       `,
     }),
     clause('reclaim.longest', {
@@ -114,7 +114,7 @@ export const PROPORTION: Theme = {
       malloc 40000
       gcStart
       gcEnd distance 1048576
-      alloc 6              #= claims = [0]
+      malloc 49152         #= claims = [0]
       `,
     }),
     clause('reclaim.shorter', {
@@ -128,7 +128,7 @@ export const PROPORTION: Theme = {
       malloc 40000
       gcStart
       gcEnd distance 1048576
-      alloc 8              #= claims = [57344, 98304]
+      malloc 65536         #= claims = [57344, 98304]
       `,
     }),
     clause('reclaim.anything', {
@@ -141,7 +141,7 @@ export const PROPORTION: Theme = {
       malloc 2048
       gcStart
       gcEnd distance 1048576
-      alloc 1              #= claims = [8192]; result.base = 8192
+      malloc 8192          #= claims = [8192]; result.addr = 8192
       `,
     }),
     clause('reclaim.enough', {
@@ -154,7 +154,7 @@ export const PROPORTION: Theme = {
       malloc 40000
       gcStart
       gcEnd distance 1048576
-      alloc 5              #= claims = [0]; sweepdone = 0
+      malloc 40960         #= claims = [0]; sweepdone = 0
       `,
     }),
     clause('reclaim.back', {
@@ -168,7 +168,7 @@ export const PROPORTION: Theme = {
       gcStart
       mark o1
       gcEnd distance 1048576
-      alloc 5              #= claims = [0, 40960]; result.base = 40960
+      malloc 40960         #= claims = [0, 40960]; result.addr = 40960
       @1 tick 0s           #= busy[5] = [40960, 0]
       `,
     }),
@@ -185,7 +185,7 @@ export const PROPORTION: Theme = {
       mark o1
       gcEnd distance 1048576
       addFinalizer o1 id 1
-      alloc 5              #= claims = [81920]; result.base = 81920
+      malloc 40960         #= claims = [81920]; result.addr = 81920
       `,
     }),
     clause('reclaim.only-heap', {
@@ -210,7 +210,7 @@ export const PROPORTION: Theme = {
       gcStart
       mark o1
       gcEnd
-      alloc 5              #= claims = []; result.base = 40960
+      malloc 40960         #= claims = []; result.addr = 40960
       `,
     }),
   ],

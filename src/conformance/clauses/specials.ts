@@ -12,7 +12,7 @@ export const SPECIALS: Theme = {
       profile: 'structure',
       invariants: ['accounting.finalizer-records', 'specials.well-formed', 'objects.same-specials'],
       shapes: ['specials/finalizer-added'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 1
       addFinalizer s1+8 id 5   #= result.added = true; finalizersInUse = 1; spans[@0].specials = [[8, 1]]
@@ -24,7 +24,7 @@ export const SPECIALS: Theme = {
       profile: 'safety',
       invariants: ['accounting.finalizer-records'],
       shapes: ['specials/finalizer-duplicate'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 1
       addFinalizer s1 id 5
@@ -37,7 +37,7 @@ export const SPECIALS: Theme = {
       profile: 'structure',
       invariants: ['accounting.finalizer-records', 'objects.same-specials'],
       shapes: ['specials/finalizer-removed'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 1
       addFinalizer s1+8 id 5
@@ -50,7 +50,7 @@ export const SPECIALS: Theme = {
       source: 'mheap.go:1269',
       profile: 'structure',
       shapes: ['specials/finalizer-absent'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 1
       setProfile s1 id 5
@@ -63,7 +63,7 @@ export const SPECIALS: Theme = {
       profile: 'structure',
       invariants: ['accounting.profile-records', 'specials.well-formed', 'objects.same-specials'],
       shapes: ['specials/profile-set'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 1
       setProfile s1+16 id 5    #= profilesInUse = 1; spans[@0].specials = [[16, 2]]
@@ -87,7 +87,7 @@ export const SPECIALS: Theme = {
       profile: 'structure',
       invariants: ['specials.sorted'],
       shapes: ['specials/several', 'specials/finalizer-and-profile'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 1
       setProfile s1+16 id 1
@@ -101,7 +101,7 @@ export const SPECIALS: Theme = {
       level: 'detail',
       profile: 'structure',
       shapes: ['specials/long-offset'],
-      traces: ['pages-mixed-0'],
+      traces: ['objects-mixed-0'],
       example: `
       s1 = alloc 9
       addFinalizer s1+65544 id 1   #= spans[@0].specials = [[8, 1]]
@@ -153,7 +153,6 @@ export const SPECIALS: Theme = {
       level: 'detail',
       profile: 'structure',
       shapes: ['specials/span-freed', 'specials/inherited'],
-      traces: ['pages-mixed-0'],
       example: `
       s1 = alloc 1
       addFinalizer s1 id 1
@@ -176,7 +175,7 @@ export const SPECIALS: Theme = {
     }),
     clause('specials.scanned', {
       text: 'A finalizer that is added while objects are marked has the object scanned in which it stands, which counts as a lookup.',
-      source: 'mheap.go:1241',
+      source: 'Specials',
       profile: 'placement',
       traces: ['objects-mixed-0'],
       example: `

@@ -305,16 +305,5 @@ export const SWEEPING: Theme = {
       gcEnd                #= claims = [0]; sweepdone = 1
       `,
     }),
-    clause('sweep.fatal.no-objects', {
-      text: 'A span of page level holds no objects: to sweep it is fatal. (The runtime would follow a nil pointer; the message is our own.)',
-      source: 'Sweeping a span',
-      level: 'detail',
-      profile: 'safety',
-      example: `
-      alloc 1
-      gcStart
-      gcEnd ! fatal "sweep of a span that holds no objects"
-      `,
-    }),
   ],
 };
