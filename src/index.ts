@@ -182,3 +182,7 @@ export type {
   WorkloadReport,
   WorkloadResult,
 } from './traces/index.js';
+
+// The specification, clause by clause.
+export { CLAUSES, clausesOf, parseExample, THEMES } from './conformance/index.js';
+export type { Clause, Example, Show, Source, Theme } from './conformance/index.js';
