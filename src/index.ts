@@ -130,7 +130,7 @@ export type {
 
 // Invariants: what is true of every heap between two operations.
 export { checkInvariants, INVARIANTS } from './lockstep/index.js';
-export type { BrokenInvariant, Invariant, StateView } from './lockstep/index.js';
+export type { BrokenInvariant, Invariant, ObjectLedger, StateView } from './lockstep/index.js';
 
 // Shapes: the situations that a run has gone through.
 export { ShapeCounter, SHAPES, ShapeTracker } from './lockstep/index.js';

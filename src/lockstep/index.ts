@@ -13,6 +13,7 @@ export * from './invariants/index.js';
 export * from './lockstep.js';
 export { requireFactory } from './options.js';
 export * from './memory/memory-host.js';
+export type { ObjectLedger } from './objects/object-ledger.js';
 export * from './outcome.js';
 export * from './perform-observed.js';
 export * from './recording-host.js';

@@ -76,6 +76,7 @@ function marksOnObjects({ state, objects }: StateView): string | null {
   // A finalizer may have been attached where no object is.
   if (objects?.stray === true) return null;
   return eachObjectSpan(state, (span) => {
+    if (!anyBit(span.gcmarkBits)) return null;
     for (let slot = 0; slot < span.nelems; slot++) {
       if (bitAt(span.gcmarkBits, slot) && !isAllocated(span, slot)) {
         return `has a mark on slot ${slot}, which is free`;

@@ -296,7 +296,7 @@ function anySpan(objects: ObjectLedger, sizeclass: number): { readonly ids: Floa
 }
 
 function list(state: Mutable<State>, sizeclass: number): { nonempty: number[]; empty: number[] } {
-  return state.central[sizeclass] as { nonempty: number[]; empty: number[] };
+  return state.central[sizeclass];
 }
 
 function cache(state: Mutable<State>, p: number): Mutable<NonNullable<State['mcache'][number]>> {

@@ -3,6 +3,7 @@ import type { ObjectLedger } from '../objects/object-ledger.js';
 import type { ObjectSpan } from '../objects/object-span.js';
 import type { Invariant, StateView } from './invariant.js';
 import {
+  anyBit,
   bitAt,
   countSlots,
   eachObjectSpan,
@@ -85,6 +86,7 @@ function sameObjects(view: StateView): string | null {
 
 function sameMarks(view: StateView): string | null {
   return asTheLedgerSays(view, (span, known) => {
+    if (!anyBit(span.gcmarkBits) && !known.marks.includes(1)) return null;
     for (let slot = 0; slot < span.nelems; slot++) {
       const marked = known.marks[slot] !== 0;
       if (bitAt(span.gcmarkBits, slot) === marked) continue;

@@ -2,6 +2,7 @@ import { PAGE_SIZE, type SpanState, type State } from '../../spec/index.js';
 import type { Invariant, StateView } from './invariant.js';
 
 function rightStack({ state }: StateView): string | null {
+  if (state.sweepStacks.unswept.length === 0 && unsweptPages(state) === 0) return null;
   const swept = new Set(state.sweepStacks.swept);
   const unswept = new Set(state.sweepStacks.unswept);
   for (const span of state.spans) {
@@ -64,6 +65,7 @@ function paidFor({ state }: StateView): string | null {
 /** Up to the last unswept span of a busy list, nothing has come in or changed its place. */
 function unsweptAhead({ state, statistics, before }: StateView): string | null {
   if (before?.statistics.sweepgen !== statistics.sweepgen) return null;
+  if (state.sweepStacks.unswept.length === 0) return null;
   const unswept = new Set(state.sweepStacks.unswept);
   const lists = { ...state.busy, busylarge: state.busylarge };
   const earlier: Readonly<Record<string, readonly number[]>> = {
