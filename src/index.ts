@@ -184,5 +184,5 @@ export type {
 } from './traces/index.js';
 
 // The specification, clause by clause.
-export { CLAUSES, clausesOf, parseExample, THEMES } from './conformance/index.js';
+export { CLAUSES, clausesOf, clausesOfMismatch, parseExample, THEMES } from './conformance/index.js';
 export type { Clause, Example, Show, Source, Theme } from './conformance/index.js';

@@ -6,8 +6,11 @@ import { Beacon } from './beacon.js';
 import { checkProgram } from './checking.js';
 import {
   findingFileName,
+  clauseIds,
   findingJson,
+  mismatchJson,
   renderFinding,
+  renderTraceMismatch,
   reproductionOf,
   saveFinding,
   type Finding,
@@ -64,6 +67,34 @@ test('where no file can be written at all, it is told in full all the same', asy
   expect(saved.path).toBeUndefined();
   expect(renderFinding(saved)).toMatch(/s1 = alloc 9\n {2}free s1 dirty[^]*keep the program above/);
   expect(findingJson(saved)).toMatchObject({ file: null, reproduce: null, program: printProgram(program) });
+});
+
+test('clauses are named by a divergence, and none without one', () => {
+  expect(clauseIds(program, divergence)[0]).toBe('free.dirty');
+  expect(clauseIds(program, undefined)).toEqual([]);
+  expect(findingJson(finding)).toMatchObject({ clauses: clauseIds(program, divergence) });
+});
+
+test('a mismatch with a trace is told with the clauses that it breaks', () => {
+  const mismatch = {
+    file: 'a.jsonl',
+    line: 3,
+    heap: 'canary',
+    operation: 2,
+    performed: { op: 'free', base: 0, acct: 0, needzero: true },
+    kind: 'state',
+    differences: [{ path: 'state.spans[@0].needzero', expected: 1, actual: 0 }],
+  } as const;
+  expect(renderTraceMismatch(mismatch)).toMatch(
+    /expected 1\n {4}actual {3}0\n\nbreaks free\.[\w.-]+: .*\(mheap\.go:\d+\)/,
+  );
+  expect(mismatchJson(mismatch)).toMatchObject({
+    line: 3,
+    clauses: expect.arrayContaining(['free.dirty']) as unknown,
+  });
+  const hang = { ...mismatch, kind: 'hang', crash: 'it did not come back', differences: [] } as const;
+  expect(renderTraceMismatch(hang)).not.toContain('breaks');
+  expect(mismatchJson(hang)).toMatchObject({ clauses: [] });
 });
 
 test('one without a divergence is told with its whole program', () => {

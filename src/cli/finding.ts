@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clausesOf } from '../conformance/index.js';
+import { clausesOf, clausesOfMismatch, type Clause } from '../conformance/index.js';
 import { renderDivergence, type Divergence } from '../lockstep/index.js';
 import { printProgram, type Program } from '../programs/index.js';
+import { renderMismatch, type TraceMismatch } from '../traces/index.js';
 import type { Check, Shrunk } from './checking.js';
 import { formatCount, formatMany } from './format.js';
 import type { HeapChoice } from './heaps.js';
@@ -73,10 +74,27 @@ export function replayLine(path: string, heaps: HeapChoice, patience: number): s
 
 /** The clauses of the specification that a finding breaks, a line each; none where nothing is known. */
 export function brokenClauses(program: Program, divergence: Divergence | undefined): string[] {
-  if (divergence === undefined) return [];
-  return clausesOf(program, divergence).map(
-    ({ id, text, source }, i) => `${i === 0 ? 'breaks' : '    or'} ${id}: ${text} (${source})`,
-  );
+  return divergence === undefined ? [] : clausesOf(program, divergence).map(brokenClause);
+}
+
+/** The names of those clauses, for machines. */
+export function clauseIds(program: Program, divergence: Divergence | undefined): string[] {
+  return divergence === undefined ? [] : clausesOf(program, divergence).map(({ id }) => id);
+}
+
+function brokenClause({ id, text, source }: Clause, index: number): string {
+  return `${index === 0 ? 'breaks' : '    or'} ${id}: ${text} (${source})`;
+}
+
+/** How a heap differs from a trace, for a terminal, with the clauses of the specification that it breaks. */
+export function renderTraceMismatch(mismatch: TraceMismatch): string {
+  const broken = clausesOfMismatch(mismatch).map(brokenClause);
+  return [renderMismatch(mismatch), ...(broken.length > 0 ? [broken.join('\n')] : [])].join('\n\n');
+}
+
+/** The same for machines. */
+export function mismatchJson(mismatch: TraceMismatch): object {
+  return { ...mismatch, clauses: clausesOfMismatch(mismatch).map(({ id }) => id) };
 }
 
 /** A finding for a terminal: what is wrong, the program, and how to see it again. */
@@ -107,7 +125,7 @@ export function findingJson(finding: SavedFinding): object {
     commands: finding.program.commands.length,
     program: printProgram(finding.program),
     divergence: finding.divergence ?? null,
-    clauses: finding.divergence ? clausesOf(finding.program, finding.divergence).map(({ id }) => id) : [],
+    clauses: clauseIds(finding.program, finding.divergence),
   };
 }
 

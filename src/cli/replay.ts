@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { renderDivergence, type Divergence } from '../lockstep/index.js';
-import { readTrace, renderMismatch, type ReplayReport, type TraceMismatch } from '../traces/index.js';
+import { readTrace, type ReplayReport, type TraceMismatch } from '../traces/index.js';
 import type { Sighting } from './beacon.js';
 import type { CommandLine } from './command-line.js';
 import { CliError, EXIT, incompleteError, usageError, worstExitCode, type ExitCode } from './exit-code.js';
 import { failureOf } from './failure.js';
-import { brokenClauses, replayLine } from './finding.js';
+import { brokenClauses, clauseIds, mismatchJson, renderTraceMismatch, replayLine } from './finding.js';
 import { formatCount, formatDuration, formatMany } from './format.js';
 import { heapChoiceOption, heapsOf, lockstepHeaps, type HeapChoice, type HeapName } from './heaps.js';
 import { bytesOf, openInput, readProgram, STANDARD, type Input } from './input.js';
@@ -37,6 +37,8 @@ interface FileResult {
   /** Of each heap that differs from the trace. */
   readonly mismatches?: readonly TraceMismatch[];
   readonly divergence?: Divergence;
+  /** Names of the clauses that the divergence breaks. */
+  readonly clauses?: readonly string[];
   /** What is wrong, for a person. */
   readonly report?: string;
   /** Why the file could not be read. */
@@ -58,7 +60,8 @@ Examples:
   $ zcat trace.jsonl.gz | heapspec replay -
 
 --json prints one object a line for each file:
-  {file, ok, exitCode, kind, heaps, operations, states, milliseconds, mismatches | divergence | error}`;
+  {file, ok, exitCode, kind, heaps, operations, states, milliseconds, mismatches | divergence, clauses | error};
+  each of the mismatches has clauses too`;
 
 /** The command `heapspec replay`. */
 export function replayCommand(commandLine: CommandLine): Command {
@@ -158,7 +161,7 @@ class Replaying {
       exitCode: EXIT.failed,
       ...counts,
       mismatches,
-      report: mismatches.map(renderMismatch).join('\n\n'),
+      report: mismatches.map(renderTraceMismatch).join('\n\n'),
     };
   }
 
@@ -191,7 +194,8 @@ class Replaying {
         renderDivergence(program, divergence),
         ...(broken.length > 0 ? [broken.join('\n')] : []),
       ].join('\n\n');
-      return { exitCode: EXIT.failed, heaps, ...counts, divergence, report: text };
+      const clauses = clauseIds(program, divergence);
+      return { exitCode: EXIT.failed, heaps, ...counts, divergence, clauses, report: text };
     }
     if (counts.operations === 0) {
       throw usageError(`${input.name} holds no command that runs: nothing was checked`);
@@ -220,6 +224,7 @@ function report(result: FileResult, options: ReplayOptions, { terminal }: Comman
   if (options.json === true) {
     terminal.printJson({
       ...data,
+      ...(data.mismatches && { mismatches: data.mismatches.map(mismatchJson) }),
       ok: result.exitCode === EXIT.ok,
       milliseconds: Math.round(result.milliseconds),
     });

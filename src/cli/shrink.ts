@@ -4,6 +4,7 @@ import type { CommandLine } from './command-line.js';
 import { EXIT, incompleteError, usageError } from './exit-code.js';
 import {
   brokenClauses,
+  clauseIds,
   describeShrinking,
   findingText,
   headlineOf,
@@ -42,7 +43,7 @@ Examples:
   $ heapspec shrink failing.heap -o small.heap
   $ heapspec shrink --heap canary any.heap    a demonstration: the canary has a planted fault
 
---json prints one object: {program, commands, before, runs, minimal, divergence, file}`;
+--json prints one object: {program, commands, before, runs, minimal, divergence, clauses, file}`;
 
 /** The command `heapspec shrink`. */
 export function shrinkCommand(commandLine: CommandLine): Command {
@@ -136,6 +137,7 @@ async function report(
       runs: shrunk.runs,
       minimal: shrunk.minimal,
       divergence: shrunk.divergence,
+      clauses: clauseIds(shrunk.program, shrunk.divergence),
       file: output ?? null,
     });
     return;

@@ -1,7 +1,14 @@
 import { SHAPES } from '../lockstep/index.js';
 import { join } from 'node:path';
-import { renderMismatch, workloadFolder } from '../traces/index.js';
-import { findingJson, renderFinding, replayLine, shellQuoted } from './finding.js';
+import { workloadFolder } from '../traces/index.js';
+import {
+  findingJson,
+  mismatchJson,
+  renderFinding,
+  renderTraceMismatch,
+  replayLine,
+  shellQuoted,
+} from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
 import { heapsOf } from './heaps.js';
 import { timeoutArgument } from './options.js';
@@ -37,7 +44,7 @@ export function verificationJson(verification: Verification): object {
       file: trace.name,
       heap,
       operations,
-      mismatch: mismatch ?? null,
+      mismatch: mismatch === undefined ? null : mismatchJson(mismatch),
     })),
     workloads: workloads.map(workloadOutline),
     canary: canary.map(({ hunt, found, story }) => ({ hunt, found, story })),
@@ -149,7 +156,7 @@ function renderGoldenMismatch(
   { plan }: Verification,
   colours: Colours,
 ): string {
-  const text = mismatch === undefined ? '' : renderMismatch(mismatch);
+  const text = mismatch === undefined ? '' : renderTraceMismatch(mismatch);
   const again = `again: ${printableLine(replayLine(trace.path, heap, plan.patience))}`;
   return `${colours.red('FOUND')} ${text}\n${again}`;
 }

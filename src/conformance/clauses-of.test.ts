@@ -3,6 +3,7 @@ import { runLockstep } from '../lockstep/index.js';
 import { parseProgram } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
 import { canaryHeap } from '../faults/index.js';
+import type { TraceMismatch } from '../traces/index.js';
 import type {
   Heap,
   HeapConfig,
@@ -13,7 +14,7 @@ import type {
   State,
   Statistics,
 } from '../spec/index.js';
-import { clausesOf, clausesOfSigns } from './clauses-of.js';
+import { clausesOf, clausesOfMismatch, clausesOfSigns } from './clauses-of.js';
 import { CLAUSES } from './clauses/index.js';
 import { parseExample } from './example.js';
 
@@ -195,7 +196,46 @@ const FAULTS: readonly (readonly [clause: string, program: string, fault: Fault]
         operation.op === 'alloc' && operation.npages === 0 ? { ...operation, npages: 1 } : operation,
     },
   ],
+  [
+    'bits.window.next',
+    `${'malloc 80\n'.repeat(66)}gcStart\n${Array.from({ length: 63 }, (_, i) => `mark @${80 * (i + 1)}`).join('\n')}\ngcEnd\nmalloc 80\nmalloc 80`,
+    { result: misplaced(68, 80) },
+  ],
+  ['central.nonempty.own', 'malloc 2048\nmalloc 2048\nflush\nmalloc 2048', { result: misplaced(3, 8192) }],
+  [
+    'credit.exhausted',
+    'o1 = malloc 40000\ngcStart\nmark o1\ngcEnd distance 8192\nmalloc 40000',
+    {
+      state: (state) => (state.sweepStacks.swept.length > 1 ? { ...state, sweepPagesPerByte: 0.5 } : state),
+    },
+  ],
+  [
+    'cycle.mark.inside',
+    'malloc 4096\nmalloc 4096\ngcStart\nmark @8191',
+    { operation: (operation) => (operation.op === 'mark' ? { op: 'mark', addr: 0 } : operation) },
+  ],
+  [
+    'sweep.finalizer.tiny',
+    'o1 = malloc 4\no2 = malloc 4\naddFinalizer o1 id 1\naddFinalizer o2 id 2\ngcStart\ngcEnd',
+    {
+      host: (host) => ({
+        queueFinalizer: (addr, id) => {
+          if (id === 1) host.queueFinalizer(addr, id);
+        },
+      }),
+    },
+  ],
+  ['misuse.distance', 'gcStart\ngcEnd distance -1', { operation: alter('gcEnd', { heapDistance: 0 }) }],
 ];
+
+/** Says that the nth object lies `bytes` further than it does. */
+function misplaced(nth: number, bytes: number): (result: OperationResult) => OperationResult {
+  let objects = 0;
+  return (result) => {
+    const isObject = typeof result === 'object' && result !== null && 'addr' in result;
+    return isObject && ++objects === nth ? { ...result, addr: result.addr + bytes } : result;
+  };
+}
 
 test.each(FAULTS)('a fault that breaks %s', (clause, program, fault) => {
   const ids = named(program, faulty(fault));
@@ -213,6 +253,78 @@ test('a broken invariant names a clause that names it', () => {
   assert(divergence?.invariant, 'the fault did not show');
   const [first] = clausesOf(program, divergence);
   assert(first.invariants.includes(divergence.invariant.name));
+});
+
+/** A mismatch with a trace at its first step. */
+function mismatchOf(parts: Pick<TraceMismatch, 'performed' | 'nested' | 'kind' | 'differences'>): string[] {
+  const mismatch = { file: 'a.jsonl', line: 2, heap: 'optimized', operation: 1, ...parts };
+  return clausesOfMismatch(mismatch).map(({ id }) => id);
+}
+
+const AT_FREE: Operation = { op: 'free', base: 0, acct: 0, needzero: true };
+const AT_ALLOC: Operation = { op: 'alloc', npages: 1, sizeclass: 0, large: false, needzero: false };
+
+test.each<readonly [string, Parameters<typeof mismatchOf>[0]]>([
+  [
+    'growth.out-of-memory',
+    {
+      performed: AT_ALLOC,
+      kind: 'step',
+      differences: [{ path: 'ret', expected: null, actual: { base: 0, zeroed: false } }],
+    },
+  ],
+  [
+    'free.fatal.free',
+    {
+      performed: AT_FREE,
+      kind: 'step',
+      differences: [
+        { path: 'throw', expected: 'MHeap_FreeSpanLocked - invalid span state', actual: undefined },
+      ],
+    },
+  ],
+  [
+    'free.pages-in-use',
+    {
+      performed: AT_FREE,
+      kind: 'step',
+      differences: [{ path: 'stats.pagesInUse', expected: 2, actual: 3 }],
+    },
+  ],
+  [
+    'free.dirty',
+    {
+      performed: AT_FREE,
+      kind: 'state',
+      differences: [{ path: 'state.spans[@8192].needzero', expected: 1, actual: 0 }],
+    },
+  ],
+  [
+    'sweep.one',
+    {
+      performed: { op: 'sweepone', p: 0 },
+      kind: 'step',
+      differences: [{ path: 'claims[0].span', expected: 8192, actual: 0 }],
+    },
+  ],
+  [
+    'growth.chunk',
+    {
+      performed: { op: 'sweepone', p: 0 },
+      nested: { path: 'claims[0].steps[1]', performed: AT_ALLOC },
+      kind: 'step',
+      differences: [{ path: 'claims[0].steps[1].sys', expected: [['map', 0, 1048576]], actual: [] }],
+    },
+  ],
+])('a mismatch with a trace names %s', (clause, parts) => {
+  const ids = mismatchOf(parts);
+  assert(ids.includes(clause), `named: ${ids.join(', ')}`);
+});
+
+test('a mismatch of what no operation led to, and a crash at a trace, name none', () => {
+  const differences = [{ path: 'state.clock', expected: 1, actual: 2 }];
+  assert.deepEqual(mismatchOf({ kind: 'state', differences }), []);
+  assert.deepEqual(mismatchOf({ kind: 'crash', performed: AT_ALLOC, differences: [] }), []);
 });
 
 test('a crash names none, and neither does what is not in the specification', () => {

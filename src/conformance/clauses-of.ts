@@ -8,14 +8,16 @@ import {
 } from '../lockstep/index.js';
 import type { Command, Program } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
-import { MAX_SMALL_SIZE, TINY_SIZE } from '../spec/index.js';
+import { MAX_SMALL_SIZE, TINY_SIZE, type Operation } from '../spec/index.js';
+import type { TraceMismatch } from '../traces/index.js';
 import { CLAUSES, type Clause } from './clauses/index.js';
 import { parseExample } from './example.js';
 import { aspectOf, type Aspect } from './observe.js';
 
 /** What is known of something that went wrong. */
 export interface Signs {
-  readonly command: Command;
+  /** What the heap was told, by a program or by a trace. */
+  readonly command: Command | Operation;
   /** What differs, under paths of `observedAt`; it is not asked what there was instead. */
   readonly differences: readonly Pick<Difference, 'path' | 'expected'>[];
   /** The name of the invariant that is broken. */
@@ -62,6 +64,22 @@ export function clausesOf(program: Program, divergence: Divergence): readonly Cl
     differences: kind === 'memory' ? OF_MEMORY : differences.map(asObserved),
     shapes: shapesOf(program, divergence),
     ...(invariant && { invariant: invariant.name }),
+  });
+}
+
+/**
+ * The clauses that a mismatch with a trace names, the likeliest first: those whose examples show of such an operation what
+ * differs. The situation that the heap was in is not known, so that they are less sure than those of {@link clausesOf}.
+ */
+export function clausesOfMismatch(mismatch: TraceMismatch): readonly Clause[] {
+  const { performed, nested, differences } = mismatch;
+  const command = nested?.performed ?? performed;
+  if (command === undefined) return [];
+  const within = nested === undefined ? '' : `${nested.path}.`;
+  return clausesOfSigns({
+    command,
+    differences: differences.map((difference) => asObservedInTrace(difference, within)),
+    shapes: new Set(),
   });
 }
 
@@ -137,7 +155,7 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 /** Which of the ways of its operation a command takes. */
-function mannerOf(command: Command): string {
+function mannerOf(command: Command | Operation): string {
   switch (command.op) {
     case 'alloc':
       if (command.large) return 'large';
@@ -146,7 +164,7 @@ function mannerOf(command: Command): string {
       if (Number(command.size) < TINY_SIZE && command.scan === 0) return 'tiny';
       return Number(command.size) <= MAX_SMALL_SIZE ? 'small' : 'large';
     case 'free':
-      return command.dirty ? 'dirty' : 'clean';
+      return ('dirty' in command ? command.dirty : command.needzero) ? 'dirty' : 'clean';
     case 'gcEnd':
       return command.heapDistance === 0 ? 'at once' : 'in proportion';
     default:
@@ -169,6 +187,28 @@ function marksOf(clause: Clause): readonly Mark[] {
 function asObserved({ path, expected }: Difference): Pick<Difference, 'path' | 'expected'> {
   if (path === 'outcome') return { path: 'error', expected: errorOf(String(expected)) };
   return { path: path.replace(/^claims\[\d+\]\.(?:statistics\.|span$)/, ''), expected };
+}
+
+/** A difference from a trace under the path that `observedAt` has for it, in the operation at the place `within`. */
+function asObservedInTrace(
+  { path, expected }: Difference,
+  within: string,
+): Pick<Difference, 'path' | 'expected'> {
+  const own = path.startsWith(within) ? path.slice(within.length) : path;
+  if (own === 'throw') {
+    return {
+      path: 'error',
+      expected: expected === undefined ? undefined : `FatalError: ${String(expected)}`,
+    };
+  }
+  return {
+    path: own
+      .replace(/^ret(?=$|[.[])/, 'result')
+      .replace(/^(?:claims\[\d+\]\.)?stats\./, '')
+      .replace(/^claims\[\d+\]\.span$/, 'claims')
+      .replace(/^state\./, ''),
+    expected,
+  };
 }
 
 /** An outcome as a divergence tells it, as `error` of `observedAt` has it. */

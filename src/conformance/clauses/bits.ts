@@ -12,6 +12,7 @@ export const BITS: Theme = {
       source: 'Mark and allocation bits of a span',
       profile: 'structure',
       invariants: ['bits.well-formed', 'objects.layout'],
+      shapes: ['malloc/fresh-span'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096          #= spans[@0].nelems = 2; spans[@0].allocBits = "00"; spans[@0].gcmarkBits = "00"; spans[@0].allocCount = 1
@@ -49,6 +50,7 @@ export const BITS: Theme = {
       source: 'mheap.go:179',
       profile: 'placement',
       invariants: ['objects.placed-apart'],
+      shapes: ['windows/passes-live'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 2048
@@ -58,6 +60,23 @@ export const BITS: Theme = {
       gcEnd                #= spans[@0].allocBits = "02"; spans[@0].freeindex = 0
       malloc 2048          #= result.addr = 0; spans[@0].freeindex = 1
       malloc 2048          #= result.addr = 4096; spans[@0].freeindex = 3
+      `,
+    }),
+    clause('bits.after-sweep', {
+      text: 'After a sweep the search for a free object begins at the first one of the span again.',
+      source: 'Sweeping a span',
+      profile: 'placement',
+      invariants: ['objects.placed-apart'],
+      shapes: ['malloc/swept-span'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 2048
+      malloc 2048
+      o3 = malloc 2048
+      gcStart
+      mark o3
+      gcEnd
+      malloc 2048          #= result.addr = 0; spans[@0].freeindex = 1; spans[@0].allocCount = 2
       `,
     }),
     clause('bits.unchanged-by-malloc', {
@@ -99,6 +118,7 @@ export const BITS: Theme = {
       source: 'Mark and allocation bits of a span',
       profile: 'structure',
       invariants: ['bits.alloc-cache'],
+      shapes: ['windows/passes-live'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 2048
@@ -114,10 +134,64 @@ export const BITS: Theme = {
       source: 'Mark and allocation bits of a span',
       profile: 'structure',
       invariants: ['bits.alloc-cache'],
+      shapes: ['windows/last-slot'],
       traces: ['objects-small-0'],
       example: `
       ${'malloc 80\n      '.repeat(62)}malloc 80            #= spans[@0].freeindex = 63; spans[@0].allocCache = [1, 0]
       malloc 80            #= spans[@0].freeindex = 64; spans[@0].allocCache = [4294967295, 63]
+      `,
+    }),
+    clause('bits.window.first', {
+      text: 'The first object of a window that was read anew is the next one to be taken.',
+      source: 'Mark and allocation bits of a span',
+      profile: 'structure',
+      invariants: ['bits.alloc-cache'],
+      shapes: ['windows/first-slot'],
+      traces: ['objects-small-0'],
+      example: `
+      ${'malloc 80\n      '.repeat(64)}malloc 80            #= result.addr = 5120; spans[@0].freeindex = 65; spans[@0].allocCache = [4294967295, 31]
+      `,
+    }),
+    clause('bits.window.next', {
+      text: 'Where no object in the rest of a window is free, the search goes on at its end, in the next one.',
+      source: 'mheap.go:183',
+      profile: 'placement',
+      invariants: ['objects.placed-apart'],
+      shapes: ['windows/next-window'],
+      traces: ['objects-small-0'],
+      example: `
+      ${'malloc 80\n      '.repeat(66)}gcStart
+      ${Array.from({ length: 63 }, (_, i) => `mark @${80 * (i + 1)}`).join('\n      ')}
+      gcEnd                #= spans[@0].allocCount = 63
+      malloc 80            #= result.addr = 0
+      malloc 80            #= result.addr = 5120; spans[@0].freeindex = 65
+      `,
+    }),
+    clause('bits.window.full', {
+      text: 'A window without a free object is passed over as a whole.',
+      source: 'Mark and allocation bits of a span',
+      profile: 'placement',
+      invariants: ['objects.placed-apart'],
+      shapes: ['windows/first-full-after-sweep', 'windows/passes-full-window'],
+      traces: ['objects-small-0'],
+      example: `
+      ${'malloc 48\n      '.repeat(129)}gcStart
+      ${Array.from({ length: 128 }, (_, i) => `mark @${48 * i}`).join('\n      ')}
+      gcEnd                #= spans[@0].allocCount = 128
+      malloc 48            #= result.addr = 6144; spans[@0].freeindex = 129
+      `,
+    }),
+    clause('bits.window.end', {
+      text: 'When the last object of a span is taken, the search has come to its end, and the window shows none free.',
+      source: 'mheap.go:183',
+      profile: 'structure',
+      invariants: ['bits.alloc-cache'],
+      shapes: ['windows/span-ends-inside-window', 'windows/span-ends-with-window'],
+      traces: ['objects-small-0'],
+      example: `
+      malloc 4096
+      malloc 4096          #= spans[@0].freeindex = 2; spans[@0].allocCache = [0, 0]
+      ${'malloc 128\n      '.repeat(63)}malloc 128           #= result.addr = 16256; spans[@8192].freeindex = 64; spans[@8192].allocCache = [0, 0]
       `,
     }),
     clause('bits.large', {
@@ -142,11 +216,23 @@ export const BITS: Theme = {
       malloc 40000         #= gcBitsArenas.next = [80]
       `,
     }),
+    clause('arenas.made', {
+      text: 'Where no arena of bits is free, one is made when bits are needed.',
+      source: 'mheap.go:1413',
+      profile: 'structure',
+      shapes: ['arenas/made'],
+      traces: ['objects-arenas-0'],
+      example: `
+      tick 0s              #= gcBitsArenas = {"free": 0, "next": [], "current": [], "previous": []}
+      malloc 4096          #= gcBitsArenas = {"free": 0, "next": [16], "current": [], "previous": []}
+      `,
+    }),
     clause('arenas.full', {
       text: 'An arena of bits has 65520 bytes. Where less is left than is needed, another one is put before it.',
       source: 'mheap.go:1349',
       profile: 'structure',
       invariants: ['bits.arenas-in-order'],
+      shapes: ['arenas/full'],
       traces: ['objects-arenas-0'],
       example: `
       config procs=256
@@ -188,6 +274,7 @@ export const BITS: Theme = {
       source: 'mheap.go:1413',
       profile: 'structure',
       invariants: ['bits.arenas-kept', 'bits.marks-clear'],
+      shapes: ['arenas/recycled'],
       traces: ['objects-arenas-0'],
       example: `
       malloc 4096

@@ -12,6 +12,7 @@ export const CACHES: Theme = {
       source: 'Caches and malloc',
       profile: 'placement',
       invariants: ['caches.current-spans'],
+      shapes: ['caches/several-of-class'],
       traces: ['objects-mixed-0'],
       example: `
       config procs=2
@@ -109,6 +110,7 @@ export const CACHES: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['caches.current-spans'],
+      shapes: ['caches/flushed-with-spans'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096
@@ -116,11 +118,25 @@ export const CACHES: Theme = {
       flush                #= mcache[0].alloc = {}; central[43].nonempty = [0]; central[37].nonempty = [8192]
       `,
     }),
+    clause('flush.empty', {
+      text: 'Flushing a cache that has no span moves none.',
+      source: 'Caches and malloc',
+      profile: 'structure',
+      invariants: ['caches.current-spans'],
+      shapes: ['caches/flushed-empty'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 4096
+      flush
+      flush                #= central[43] = {"nonempty": [0], "empty": []}; heap_live = 4096
+      `,
+    }),
     clause('flush.tiny', {
       text: 'Flushing a cache closes its block of tiny objects: the next one begins another.',
       source: 'Caches and malloc',
       profile: 'placement',
       invariants: ['caches.tiny-block'],
+      shapes: ['caches/flush-closes-block'],
       traces: ['objects-small-0'],
       example: `
       malloc 4
@@ -154,6 +170,7 @@ export const CACHES: Theme = {
       source: 'Fixed-size allocators',
       profile: 'accounting',
       invariants: ['accounting.caches-in-use'],
+      shapes: ['caches/added'],
       traces: ['objects-mixed-2'],
       example: `
       addProc              #= result = 1; cachesInUse = 2; mcache[1] = {"alloc": {}, "counters": {}, "nsmallfree": {}}
@@ -164,11 +181,25 @@ export const CACHES: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['accounting.caches-in-use', 'caches.current-spans'],
+      shapes: ['caches/removed-with-spans'],
       traces: ['objects-mixed-2'],
       example: `
       config procs=2
       malloc 4096 scan 8 cache 1
       removeProc cache 1   #= cachesInUse = 1; mcache[1] = null; heap_scan = 8; central[43].nonempty = [0]
+      `,
+    }),
+    clause('procs.remove.empty', {
+      text: 'A cache that has no span can be removed too, and gives its counters to the heap.',
+      source: 'Caches and malloc',
+      profile: 'accounting',
+      invariants: ['accounting.caches-in-use'],
+      shapes: ['caches/removed-empty'],
+      traces: ['objects-mixed-2'],
+      example: `
+      config procs=2
+      malloc 40000 scan 16 cache 1   #= heap_scan = 0
+      removeProc cache 1   #= cachesInUse = 1; heap_scan = 16; central = {}
       `,
     }),
     clause('procs.numbers', {

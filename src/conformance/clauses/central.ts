@@ -12,6 +12,7 @@ export const CENTRAL: Theme = {
       source: 'Central lists',
       profile: 'structure',
       invariants: ['central.each-span-once', 'central.cached-in-empty'],
+      shapes: ['malloc/fresh-span'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096          #= central[43] = {"nonempty": [], "empty": [0]}
@@ -44,6 +45,7 @@ export const CENTRAL: Theme = {
       text: 'Where there is no memory for a span of small objects, that is fatal.',
       source: 'Caches and malloc',
       profile: 'safety',
+      shapes: ['misuse/no-memory-for-small'],
       traces: ['throws-oom-small'],
       example: `
       config arenaPages=7
@@ -111,6 +113,7 @@ export const CENTRAL: Theme = {
       text: 'A cache gets the first span of the nonempty list, which moves to the back of the empty one.',
       source: 'Central lists',
       profile: 'placement',
+      shapes: ['caches/passed-on'],
       traces: ['objects-mixed-0'],
       example: `
       config procs=2
@@ -121,23 +124,53 @@ export const CENTRAL: Theme = {
       malloc 4096          #= result.addr = 12288; central[43] = {"nonempty": [0], "empty": [8192]}; heap_live = 12288
       `,
     }),
+    clause('central.nonempty.own', {
+      text: 'A cache can get the span back that it gave away itself, and goes on where it had stopped.',
+      source: 'Central lists',
+      profile: 'placement',
+      invariants: ['caches.current-spans'],
+      shapes: ['caches/resumed'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 2048
+      malloc 2048
+      flush
+      malloc 2048          #= result.addr = 4096; spans[@0].freeindex = 3; spans[@0].incache = true
+      `,
+    }),
     clause('central.nonempty.swept', {
-      text: 'A span of the nonempty list that is still to be swept is swept, and taken even if nothing lives in it.',
+      text: 'A span of the nonempty list that is still to be swept is swept, and taken.',
       source: 'Central lists',
       profile: 'placement',
       invariants: ['objects.swept-as-claimed'],
+      shapes: ['sweeping/preserved'],
+      traces: ['objects-mixed-0', 'interleaved-0'],
+      example: `
+      o1 = malloc 4096
+      gcStart
+      mark o1
+      gcEnd distance 1048576
+      malloc 4096          #= claims = [0]; result.addr = 4096; sys = []; central[43].empty = [0]
+      `,
+    }),
+    clause('central.nonempty.swept-empty', {
+      text: 'It is taken even if nothing lives in it after that: its pages do not go back to the heap.',
+      source: 'Central lists',
+      profile: 'placement',
+      shapes: ['sweeping/preserved-empty'],
       traces: ['objects-mixed-0', 'interleaved-0'],
       example: `
       malloc 4096
       gcStart
       gcEnd distance 1048576
-      malloc 4096          #= claims = [0]; result.addr = 0; sys = []; central[43].empty = [0]
+      malloc 4096          #= claims = [0]; result.addr = 0; sys = []; central[43].empty = [0]; pagesInUse = 1
       `,
     }),
     clause('central.empty.swept', {
       text: 'Where the nonempty list has none, spans of the empty list that are still to be swept are swept, the first before all, until one has room.',
       source: 'Central lists',
       profile: 'placement',
+      shapes: ['sweeping/taken-from-full'],
       traces: ['objects-mixed-0', 'interleaved-0'],
       example: `
       o1 = malloc 8192
@@ -146,6 +179,23 @@ export const CENTRAL: Theme = {
       mark o1
       gcEnd distance 1048576
       malloc 8192          #= claims = [0, 8192]; result.addr = 8192; central[50].empty = [0, 8192]
+      `,
+    }),
+    clause('central.empty.still-full', {
+      text: 'One of them that is still full after that stays in the empty list, at the back, and is of no use to the cache.',
+      source: 'Central lists',
+      profile: 'structure',
+      invariants: ['central.empty-has-no-room'],
+      shapes: ['sweeping/still-full'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 8192
+      o2 = malloc 8192
+      gcStart
+      mark o1
+      mark o2
+      gcEnd distance 1048576
+      malloc 8192          #= claims = [0, 8192]; result.addr = 16384; central[50].empty = [0, 8192, 16384]
       `,
     }),
     clause('central.empty.ends', {
@@ -184,6 +234,7 @@ export const CENTRAL: Theme = {
       source: 'Central lists',
       profile: 'structure',
       invariants: ['objects.spans-hold-some'],
+      shapes: ['sweeping/emptied'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096

@@ -31,6 +31,7 @@ export const CYCLES: Theme = {
       source: 'A collection cycle',
       profile: 'placement',
       invariants: ['sweeping.done-while-marking'],
+      shapes: ['cycle/finishes-sweeping'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000
@@ -38,6 +39,17 @@ export const CYCLES: Theme = {
       gcStart
       gcEnd distance 1048576
       gcStart              #= claims = [40960, 0]; sweepdone = 1; sweepStacks.unswept = []
+      `,
+    }),
+    clause('cycle.start.first', {
+      text: 'Before the first cycle there is nothing to sweep: it sweeps no span, and its number is 0 until marking ends.',
+      source: 'A collection cycle',
+      profile: 'placement',
+      shapes: ['cycle/first'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 40000
+      gcStart              #= claims = []; sweepgen = 0; sweepdone = 1; pagesSwept = 0
       `,
     }),
     clause('cycle.start.marking', {
@@ -51,8 +63,23 @@ export const CYCLES: Theme = {
       gcStart              #= marking = true; bytesMarked = 0
       `,
     }),
+    clause('cycle.start.again', {
+      text: 'A later cycle begins with no byte marked either, and with no mark on any object.',
+      source: 'A collection cycle',
+      profile: 'structure',
+      invariants: ['bits.bytes-marked', 'bits.marks-clear'],
+      shapes: ['cycle/again'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 4096
+      gcStart
+      mark o1
+      gcEnd
+      gcStart              #= bytesMarked = 0; sweepgen = 2; spans[@0].gcmarkBits = "00"
+      `,
+    }),
     clause('cycle.mark', {
-      text: 'Marking an object, by any address in it, sets its bit and adds its size to the marked bytes.',
+      text: 'Marking an object sets its bit, and adds its size to the marked bytes.',
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['bits.marks-on-objects', 'bits.bytes-marked', 'objects.same-marks'],
@@ -61,7 +88,34 @@ export const CYCLES: Theme = {
       malloc 4096
       o2 = malloc 4096
       gcStart
+      mark o2              #= spans[@0].gcmarkBits = "02"; bytesMarked = 4096
+      `,
+    }),
+    clause('cycle.mark.inside', {
+      text: 'An object can be marked by any address in it, up to its last byte.',
+      source: 'Caches and malloc',
+      profile: 'structure',
+      invariants: ['bits.marks-on-objects', 'objects.same-marks'],
+      shapes: ['cycle/mark-inside'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 4096
+      o2 = malloc 4096
+      gcStart
       mark o2+4095         #= spans[@0].gcmarkBits = "02"; bytesMarked = 4096
+      `,
+    }),
+    clause('cycle.mark.large', {
+      text: 'A large object that is marked adds all the bytes of its span.',
+      source: 'Caches and malloc',
+      profile: 'structure',
+      invariants: ['bits.bytes-marked'],
+      shapes: ['cycle/large-marked'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 40000
+      gcStart
+      mark o1              #= spans[@0].gcmarkBits = "01"; bytesMarked = 40960
       `,
     }),
     clause('cycle.mark.once', {
@@ -69,6 +123,7 @@ export const CYCLES: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['bits.bytes-marked'],
+      shapes: ['cycle/marked-twice'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -87,6 +142,17 @@ export const CYCLES: Theme = {
       malloc 40000
       gcStart
       flush                #= spans[@0].state = "inuse"
+      `,
+    }),
+    clause('cycle.mark.stack', {
+      text: 'Stacks are allocated while objects are marked as at any other time, and nothing is marked in them.',
+      source: 'mheap.go:639',
+      profile: 'placement',
+      shapes: ['cycle/stack-while-marking'],
+      traces: ['objects-mixed-0'],
+      example: `
+      gcStart
+      allocStack 2         #= result.base = 0; stacks_inuse = 16384; bytesMarked = 0
       `,
     }),
     clause('cycle.end.flushes', {
@@ -118,6 +184,36 @@ export const CYCLES: Theme = {
       gcEnd                #= heap_live = 4096; marking = false
       `,
     }),
+    clause('cycle.end.none-live', {
+      text: 'Where nothing was marked, every span that held objects goes back to the heap.',
+      source: 'A collection cycle',
+      profile: 'accounting',
+      invariants: ['objects.same-spans'],
+      shapes: ['cycle/none-survives'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 4096
+      malloc 40000
+      gcStart
+      gcEnd                #= pagesInUse = 0; heap_inuse = 0; spansInUse = 1
+      `,
+    }),
+    clause('cycle.end.all-live', {
+      text: 'Where all was marked, no span goes back, and no object is freed.',
+      source: 'A collection cycle',
+      profile: 'accounting',
+      invariants: ['objects.same-objects'],
+      shapes: ['cycle/all-survive'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 4096
+      o2 = malloc 40000
+      gcStart
+      mark o1
+      mark o2
+      gcEnd                #= pagesInUse = 6; heap_objects = 1; mcache[0].counters = {}
+      `,
+    }),
     clause('cycle.end.generation', {
       text: 'The number of the cycle grows by 2, so that every span in use needs sweeping; no page of it is swept yet.',
       source: 'A collection cycle',
@@ -147,6 +243,7 @@ export const CYCLES: Theme = {
       text: 'With a distance of 0 everything is swept at once.',
       source: 'A collection cycle',
       profile: 'placement',
+      shapes: ['cycle/eager'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000
@@ -159,6 +256,7 @@ export const CYCLES: Theme = {
       text: 'Otherwise sweeping is spread: as many pages a byte as there are pages in use for each byte of the distance, of which there are at least 8192.',
       source: 'A collection cycle',
       profile: 'structure',
+      shapes: ['cycle/proportional'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 40000

@@ -158,6 +158,7 @@ export const FREEING: Theme = {
       text: 'To free a span in which objects are allocated is fatal.',
       source: 'mheap.go:875',
       profile: 'safety',
+      shapes: ['misuse/free-of-objects'],
       traces: ['throws-free-live-object'],
       example: `
       o1 = malloc 40000
@@ -168,6 +169,7 @@ export const FREEING: Theme = {
       text: 'To free a span that is still to be swept is fatal, though nothing is allocated in it.',
       source: 'mheap.go:875',
       profile: 'safety',
+      shapes: ['misuse/free-of-objects'],
       traces: ['throws-free-unswept'],
       example: `
       s1 = alloc 1

@@ -12,6 +12,7 @@ export const MALLOC: Theme = {
       source: 'Caches and malloc',
       profile: 'placement',
       invariants: ['caches.tiny-block'],
+      shapes: ['tiny/block-opened'],
       traces: ['objects-small-0'],
       example: `
       malloc 3             #= result = {"addr": 0, "zeroed": true}; clears = [[0, 16]]; spans[@0].sizeclass = 2
@@ -22,6 +23,7 @@ export const MALLOC: Theme = {
       source: 'Caches and malloc',
       profile: 'placement',
       invariants: ['caches.tiny-block', 'objects.placed-apart'],
+      shapes: ['tiny/in-open-block'],
       traces: ['objects-small-0'],
       example: `
       malloc 3
@@ -32,6 +34,7 @@ export const MALLOC: Theme = {
       text: 'In its block it lies at a multiple of 8, 4 or 2 bytes, the largest that divides its size.',
       source: 'Caches and malloc',
       profile: 'placement',
+      shapes: ['tiny/aligned-to-eight', 'tiny/aligned-to-four', 'tiny/aligned-to-two'],
       traces: ['objects-small-0'],
       example: `
       malloc 1
@@ -44,11 +47,35 @@ export const MALLOC: Theme = {
       malloc 12            #= result.addr = 20
       `,
     }),
+    clause('malloc.tiny.odd', {
+      text: 'An object of an odd size lies right behind the last one.',
+      source: 'Caches and malloc',
+      profile: 'placement',
+      shapes: ['tiny/unaligned'],
+      traces: ['objects-small-0'],
+      example: `
+      malloc 1
+      malloc 7             #= result.addr = 1
+      `,
+    }),
+    clause('malloc.tiny.fills', {
+      text: 'A tiny object that takes the last byte of the open block still fits.',
+      source: 'Caches and malloc',
+      profile: 'structure',
+      invariants: ['caches.tiny-block'],
+      shapes: ['tiny/fills-block'],
+      traces: ['objects-small-0'],
+      example: `
+      malloc 8
+      malloc 8             #= result.addr = 8; mcache[0].tinyoffset = 16; spans[@0].allocCount = 1
+      `,
+    }),
     clause('malloc.tiny.not-fitting', {
       text: 'Where it does not fit, it begins another block, which stays open if more is left of it than of the old one.',
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['caches.tiny-block'],
+      shapes: ['tiny/block-replaced'],
       traces: ['objects-small-0'],
       example: `
       malloc 12
@@ -60,6 +87,7 @@ export const MALLOC: Theme = {
       source: 'Caches and malloc',
       profile: 'placement',
       invariants: ['caches.tiny-block'],
+      shapes: ['tiny/block-kept'],
       traces: ['objects-small-0'],
       example: `
       malloc 4
@@ -107,6 +135,7 @@ export const MALLOC: Theme = {
       text: 'A small object of a dirty span is cleared, all of its size class, where clear memory is asked for.',
       source: 'Caches and malloc',
       profile: 'safety',
+      shapes: ['malloc/cleared'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -118,12 +147,12 @@ export const MALLOC: Theme = {
       `,
     }),
     clause('malloc.small.not-cleared', {
-      text: 'It is not cleared where that is not asked for, nor in a clean span.',
+      text: 'It is not cleared where that is not asked for, though its span is dirty.',
       source: 'Caches and malloc',
       profile: 'placement',
       traces: ['objects-mixed-0'],
       example: `
-      o1 = malloc 4096 needzero   #= result.zeroed = false; clears = []
+      o1 = malloc 4096
       malloc 4096
       gcStart
       mark o1
@@ -131,11 +160,22 @@ export const MALLOC: Theme = {
       malloc 4096          #= result.zeroed = false; clears = []
       `,
     }),
+    clause('malloc.small.clean', {
+      text: 'Nor is it cleared in a clean span, though clear memory is asked for.',
+      source: 'Caches and malloc',
+      profile: 'placement',
+      shapes: ['malloc/clean'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 4096 needzero #= result.zeroed = false; clears = []
+      `,
+    }),
     clause('malloc.large', {
       text: 'A large object has a span of its own, of as many whole pages as it needs.',
       source: 'Caches and malloc',
       profile: 'placement',
       invariants: ['objects.layout'],
+      shapes: ['malloc/large-inside-page', 'malloc/large-whole-pages'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40960         #= result.addr = 0
@@ -150,6 +190,18 @@ export const MALLOC: Theme = {
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000         #= heap_objects = 1; heap_live = 40960; busy[5] = [0]
+      `,
+    }),
+    clause('malloc.large.busy', {
+      text: 'The span of a large object of fewer than 128 pages stands in the busy list of its length, that of a longer one in the long list.',
+      source: 'mheap.go:592',
+      profile: 'structure',
+      invariants: ['lists.busy-spans'],
+      shapes: ['malloc/large-on-longest-list', 'malloc/large-on-bound'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 1040384       #= busy[127] = [0]; busylarge = []
+      malloc 1040385       #= busy[127] = [0]; busylarge = [1040384]
       `,
     }),
     clause('malloc.large.cleared', {
@@ -168,6 +220,7 @@ export const MALLOC: Theme = {
       text: 'Where there is no memory for a large object, that is fatal.',
       source: 'Caches and malloc',
       profile: 'safety',
+      shapes: ['misuse/no-memory-for-large'],
       traces: ['throws-oom'],
       example: `
       config arenaPages=8
@@ -180,6 +233,7 @@ export const MALLOC: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['objects.same-marks', 'bits.bytes-marked'],
+      shapes: ['malloc/marked-at-birth'],
       traces: ['objects-mixed-0'],
       example: `
       gcStart

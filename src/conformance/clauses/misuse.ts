@@ -106,6 +106,7 @@ export const MISUSE: Theme = {
       text: 'The last cache can not be removed.',
       source: 'A collection cycle',
       profile: 'safety',
+      shapes: ['misuse/last-cache'],
       example: `
       removeProc ! RangeError
                            #= cachesInUse = 1
@@ -115,9 +116,22 @@ export const MISUSE: Theme = {
       text: 'An object has at least one byte, and no more bytes can hold pointers than it has.',
       source: 'Caches and malloc',
       profile: 'safety',
+      shapes: ['misuse/bad-size'],
       example: `
       malloc 0 ! RangeError
       malloc 8 scan 9 ! RangeError
+      `,
+    }),
+    clause('misuse.distance', {
+      text: 'The bytes over which a cycle is to be swept are a whole number, 0 or more.',
+      source: 'A collection cycle',
+      profile: 'safety',
+      shapes: ['misuse/bad-distance'],
+      example: `
+      gcStart
+      gcEnd distance -1 ! RangeError
+      gcEnd distance 0.5 ! RangeError
+                           #= marking = true
       `,
     }),
     clause('misuse.free.nowhere', {
@@ -151,6 +165,7 @@ export const MISUSE: Theme = {
       text: 'A cycle starts only where none is marking; only while one is can objects be marked, and marking end.',
       source: 'A collection cycle',
       profile: 'safety',
+      shapes: ['misuse/cycle-in-cycle', 'misuse/no-cycle'],
       example: `
       o1 = malloc 64
       gcEnd ! RangeError
@@ -163,6 +178,7 @@ export const MISUSE: Theme = {
       text: 'What is marked must be an object that is allocated.',
       source: 'Mark and allocation bits of a span',
       profile: 'safety',
+      shapes: ['misuse/mark-nothing'],
       example: `
       malloc 4096
       gcStart

@@ -23,6 +23,7 @@ export const PROPORTION: Theme = {
       source: 'Central lists',
       profile: 'accounting',
       invariants: ['sweeping.paid-for', 'sweeping.unswept-ahead'],
+      shapes: ['credit/paid'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 40000
@@ -32,6 +33,27 @@ export const PROPORTION: Theme = {
       mark o2
       gcEnd distance 16384
       malloc 4096          #= spanBytesAlloc = 8192; pagesSwept = 10; claims = [40960, 0]
+      `,
+    }),
+    clause('credit.ahead', {
+      text: 'What was swept already counts: where it is as much as is owed, nothing more is swept for it.',
+      source: 'A collection cycle',
+      profile: 'accounting',
+      invariants: ['sweeping.paid-for'],
+      shapes: ['credit/ahead'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 40000
+      o2 = malloc 4096
+      o3 = malloc 40000
+      gcStart
+      mark o1
+      mark o2
+      mark o3
+      gcEnd distance 22528
+      sweepone
+      sweepone
+      malloc 4096          #= claims = []; pagesSwept = 6; spanBytesAlloc = 4096
       `,
     }),
     clause('credit.large', {
@@ -67,6 +89,7 @@ export const PROPORTION: Theme = {
       text: 'Where pages are owed and nothing is left to sweep, sweeping in proportion ends.',
       source: 'A collection cycle',
       profile: 'structure',
+      shapes: ['credit/ended'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 40000
@@ -81,6 +104,7 @@ export const PROPORTION: Theme = {
       source: 'Central lists',
       profile: 'accounting',
       invariants: ['sweeping.paid-for'],
+      shapes: ['credit/reimbursed'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -94,6 +118,7 @@ export const PROPORTION: Theme = {
       text: 'Before pages are allocated while there is something to sweep, the busy spans of at least so many pages are swept, shorter ones first, until enough pages are back.',
       source: 'mheap.go:495',
       profile: 'placement',
+      shapes: ['reclaim/longer'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000
@@ -104,10 +129,25 @@ export const PROPORTION: Theme = {
       malloc 49152         #= claims = [114688]; result.addr = 114688
       `,
     }),
+    clause('reclaim.exact', {
+      text: 'The list of exactly the length asked for is searched first.',
+      source: 'mheap.go:499',
+      profile: 'placement',
+      shapes: ['reclaim/exact-length'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 50000
+      malloc 40000
+      gcStart
+      gcEnd distance 1048576
+      malloc 40960         #= claims = [57344]; result.addr = 57344
+      `,
+    }),
     clause('reclaim.longest', {
       text: 'The long list of busy spans comes after the lists by length.',
       source: 'mheap.go:504',
       profile: 'placement',
+      shapes: ['reclaim/busy-large'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 1048576
@@ -121,6 +161,7 @@ export const PROPORTION: Theme = {
       text: 'Then the shorter ones are swept, until their pages add up.',
       source: 'mheap.go:511',
       profile: 'placement',
+      shapes: ['reclaim/several-short'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 50000
@@ -135,6 +176,7 @@ export const PROPORTION: Theme = {
       text: 'Then whatever is left to be swept, in the order of the stack.',
       source: 'mheap.go:519',
       profile: 'placement',
+      shapes: ['reclaim/any-span'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096
@@ -142,6 +184,20 @@ export const PROPORTION: Theme = {
       gcStart
       gcEnd distance 1048576
       malloc 8192          #= claims = [8192]; result.addr = 8192
+      `,
+    }),
+    clause('reclaim.in-vain', {
+      text: 'Where all has been swept and too little came back, all counts as swept, and the pages come from elsewhere.',
+      source: 'mheap.go:545',
+      profile: 'placement',
+      shapes: ['reclaim/everything'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 4096
+      gcStart
+      mark o1
+      gcEnd distance 1048576
+      malloc 8192          #= claims = [0]; sweepdone = 1; result.addr = 8192
       `,
     }),
     clause('reclaim.enough', {

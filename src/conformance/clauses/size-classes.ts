@@ -17,10 +17,22 @@ export const SIZE_CLASSES: Theme = {
       malloc 33            #= spans[@8192].sizeclass = 4; spans[@8192].elemsize = 48
       `,
     }),
+    clause('class.edges', {
+      text: 'An object of exactly the size of a class is of that class; one byte more makes it one of the next.',
+      source: 'Size classes',
+      profile: 'structure',
+      shapes: ['malloc/class-exactly', 'malloc/class-by-one'],
+      traces: ['objects-mixed-0'],
+      example: `
+      malloc 48            #= spans[@0].elemsize = 48
+      malloc 49            #= spans[@8192].elemsize = 64
+      `,
+    }),
     clause('class.bound', {
       text: 'The largest size is 32768 bytes, of class 66. A larger object is a large one, of class 0.',
       source: 'Constants',
       profile: 'structure',
+      shapes: ['malloc/largest-small', 'malloc/smallest-large'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 32768         #= spans[@0].sizeclass = 66; spans[@0].npages = 4
@@ -32,6 +44,7 @@ export const SIZE_CLASSES: Theme = {
       source: 'Size classes',
       level: 'detail',
       profile: 'placement',
+      shapes: ['malloc/table-seam'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 1016          #= result.addr = 0

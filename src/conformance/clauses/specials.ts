@@ -164,6 +164,7 @@ export const SPECIALS: Theme = {
       text: 'A span that is still to be swept is swept before a record is attached to it or taken off.',
       source: 'mheap.go:1134',
       profile: 'placement',
+      shapes: ['sweeping/for-special'],
       traces: ['objects-mixed-0', 'interleaved-0'],
       example: `
       o1 = malloc 40000
@@ -177,6 +178,7 @@ export const SPECIALS: Theme = {
       text: 'A finalizer that is added while objects are marked has the object scanned in which it stands, which counts as a lookup.',
       source: 'Specials',
       profile: 'placement',
+      shapes: ['cycle/finalizer-while-marking'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 1024

@@ -25,6 +25,7 @@ export const SWEEPING: Theme = {
       text: 'Sweeping one span answers with the pages that went back to the heap, 0 if it did not go back, and -1 where nothing is left.',
       source: 'A collection cycle',
       profile: 'safety',
+      shapes: ['sweeping/one-span', 'sweeping/gives-pages', 'sweeping/nothing-left'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000
@@ -138,6 +139,7 @@ export const SWEEPING: Theme = {
       text: 'A span in which objects were freed is dirty.',
       source: 'Central lists',
       profile: 'structure',
+      shapes: ['sweeping/part-freed'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -152,6 +154,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'structure',
       invariants: ['central.empty-has-no-room'],
+      shapes: ['sweeping/nothing-freed'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 8192
@@ -165,6 +168,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'structure',
       invariants: ['objects.same-spans'],
+      shapes: ['sweeping/large-freed'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000
@@ -177,6 +181,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'accounting',
       invariants: ['counters.heap-objects', 'counters.large-frees', 'counters.large-freed-bytes'],
+      shapes: ['sweeping/large-freed'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 40000
@@ -189,6 +194,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'structure',
       invariants: ['lists.busy-spans'],
+      shapes: ['sweeping/large-kept'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 40000
@@ -202,6 +208,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'placement',
       invariants: ['objects.same-specials', 'accounting.finalizer-records'],
+      shapes: ['afterlife/finalizer-queued'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -214,6 +221,7 @@ export const SWEEPING: Theme = {
       text: 'It dies in the next cycle if nothing marks it then.',
       source: 'Sweeping a span',
       profile: 'structure',
+      shapes: ['afterlife/revived-then-freed'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -229,6 +237,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'placement',
       invariants: ['specials.inside-objects'],
+      shapes: ['afterlife/finalizer-inside'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -238,11 +247,40 @@ export const SWEEPING: Theme = {
       gcEnd                #= finalizers = [[0, 2], [8, 1]]
       `,
     }),
+    clause('sweep.finalizer.tiny', {
+      text: 'Tiny objects of one block live and die together: the finalizers of all are queued once nothing marks the block.',
+      source: 'Sweeping a span',
+      profile: 'placement',
+      shapes: ['afterlife/several-in-tiny-block'],
+      traces: ['objects-small-0'],
+      example: `
+      o1 = malloc 4
+      o2 = malloc 4
+      addFinalizer o1 id 1
+      addFinalizer o2 id 2
+      gcStart
+      gcEnd                #= finalizers = [[0, 1], [4, 2]]; spans[@0].allocCount = 1
+      `,
+    }),
+    clause('sweep.finalizer.large', {
+      text: 'A dead large object with a finalizer lives for one more cycle too, and its span stays.',
+      source: 'Sweeping a span',
+      profile: 'placement',
+      shapes: ['afterlife/large-revived'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 40000
+      addFinalizer o1 id 7
+      gcStart
+      gcEnd                #= finalizers = [[0, 7]]; heap_objects = 1; pagesInUse = 5; busy[5] = [0]
+      `,
+    }),
     clause('sweep.finalizer.marked', {
       text: 'The finalizer of a marked object stays.',
       source: 'Sweeping a span',
       profile: 'placement',
       invariants: ['objects.same-specials'],
+      shapes: ['afterlife/finalizer-kept'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -257,6 +295,7 @@ export const SWEEPING: Theme = {
       source: 'Sweeping a span',
       profile: 'placement',
       invariants: ['objects.reported', 'accounting.profile-records'],
+      shapes: ['afterlife/profile-freed'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4000
@@ -270,6 +309,7 @@ export const SWEEPING: Theme = {
       source: 'mheap.go:1109',
       profile: 'placement',
       invariants: ['accounting.profile-records', 'objects.reported'],
+      shapes: ['afterlife/profile-kept'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096
@@ -283,12 +323,25 @@ export const SWEEPING: Theme = {
       text: 'A heap span that was freed without the collector stays on its stack: to come upon it in a later cycle is fatal.',
       source: 'Known oddities',
       profile: 'safety',
+      shapes: ['misuse/stale-sweep-entry'],
       traces: ['throws-stale-sweep-entry'],
       example: `
       s1 = alloc 1
       free s1
       gcStart
       gcEnd ! fatal "non in-use span in unswept list"
+      `,
+    }),
+    clause('sweep.fatal.no-objects', {
+      text: 'A span of page level holds no objects: to sweep it is fatal. (The runtime would follow a nil pointer; the message is our own.)',
+      source: 'Sweeping a span',
+      level: 'detail',
+      profile: 'safety',
+      shapes: ['misuse/span-of-no-objects'],
+      example: `
+      alloc 1
+      gcStart
+      gcEnd ! fatal "sweep of a span that holds no objects"
       `,
     }),
     clause('sweep.stale.harmless', {
