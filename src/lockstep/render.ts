@@ -31,7 +31,8 @@ function headline({ commands }: Program, divergence: Divergence): string {
   return `${kind === 'hang' ? 'At' : 'After'} operation ${operation} (command ${commandIndex + 1} of ${commands.length}, \`${printCommand(command, objectHandles(commands))}\`): ${message}.`;
 }
 
-function renderDifferences({ differences, heap, against }: Divergence): string {
+/** What differs, a block for each, as plain text; empty where nothing does. */
+export function renderDifferences({ differences, heap, against }: Divergence): string {
   if (differences.length === 0) return '';
   const expected = against === undefined ? 'expected' : `expected (${against})`;
   const width = Math.max(expected.length, `actual (${heap})`.length);
