@@ -163,3 +163,39 @@ export type {
   TraceStep,
   TraceWriterOptions,
 } from './traces/index.js';
+
+// Conformance: any implementation held to the specification, and to as much of it as it claims.
+export {
+  checkConformance,
+  describeConformance,
+  LEVELS,
+  PROFILES,
+  renderConformanceFinding,
+} from './conformance/index.js';
+export type {
+  Answer,
+  AnsweredClaim,
+  Breakdown,
+  Call,
+  CaseOrigin,
+  CaseResult,
+  ClauseVerdict,
+  Case,
+  ConformanceClause,
+  ConformanceCounts,
+  ConformanceFinding,
+  ConformanceOptions,
+  ConformanceProgress,
+  ConformanceReport,
+  Conformer,
+  ConformingHeap,
+  Declaration,
+  DescribeOptions,
+  Implementation,
+  Level,
+  MakeHeap,
+  Operand,
+  Profile,
+  TestRunner,
+  Verdict,
+} from './conformance/index.js';

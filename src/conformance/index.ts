@@ -1,0 +1,13 @@
+export { BreakdownError } from './breakdown-error.js';
+export { checkConformance } from './check-conformance.js';
+export * from './contract.js';
+export {
+  describeConformance,
+  renderConformanceFinding,
+  type DescribeOptions,
+  type TestRunner,
+} from './describe-conformance.js';
+export type { Conformer } from './heap-implementation.js';
+export { InProcess, runInProcess, type ConformingHeap, type MakeHeap } from './in-process.js';
+export type { ConformanceClause, ConformanceOptions, ConformanceProgress } from './options.js';
+export type * from './report.js';
