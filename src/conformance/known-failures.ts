@@ -1,5 +1,5 @@
 import { printableLine } from './printable.js';
-import type { ConformanceReport } from './report.js';
+import type { ClauseVerdict, ConformanceReport } from './report.js';
 import { isFailing } from './verdicts.js';
 
 /** A clause that an implementation is known to break, and may until somebody has put it right. */
@@ -62,11 +62,11 @@ export function printKnownFailures(known: readonly KnownFailure[]): string {
 
 /** What a report comes to beside the failures that were known before. */
 export interface KnownJudgement {
-  /** Whether all that fails is known, all that is known fails or was not judged, and the run did all that it was to do. */
+  /** Whether all that fails is known, all that is known fails or was not judged, and the run came to its end. */
   readonly acceptable: boolean;
   /** Clauses that fail and are not listed. */
   readonly unlisted: readonly string[];
-  /** Indexes of the findings that no clause speaks of: such can't be listed. */
+  /** Indexes of the findings that belong to no clause: such can't be listed. */
   readonly unnamed: readonly number[];
   /** Listed clauses that pass. */
   readonly mended: readonly KnownFailure[];
@@ -82,19 +82,29 @@ export function judgeKnown(report: ConformanceReport, known: readonly KnownFailu
   const listed = new Set(known.map(({ clause }) => clause));
   const failing = report.clauses.filter(({ verdict }) => isFailing(verdict)).map(({ clause }) => clause);
   const unlisted = failing.filter((clause) => !listed.has(clause));
-  const unnamed = report.findings.flatMap(({ clauses }, index) => (clauses.length === 0 ? [index] : []));
+  const named = new Set(report.clauses.flatMap((entry) => findingsOf(report, entry)));
+  const unnamed = [...report.findings.keys()].filter((index) => !named.has(index));
   const mended = known.filter(({ clause }) => verdicts.get(clause) === 'passed');
   const unknown = known.filter(({ clause }) => !verdicts.has(clause));
   const excused = known.filter(({ clause }) => failing.includes(clause));
   const wrong = unlisted.length + unnamed.length + mended.length + unknown.length;
   return {
-    acceptable: wrong === 0 && report.stopped === undefined,
+    acceptable: wrong === 0 && report.stopped === undefined && report.counts.calls > 0,
     unlisted,
     unnamed,
     mended,
     unknown,
     excused,
   };
+}
+
+/** Indexes of the findings that belong to a clause: those that name it, and those that its own example led to. */
+export function findingsOf({ findings }: ConformanceReport, entry: ClauseVerdict): number[] {
+  const own = [...findings.keys()].filter((index) => {
+    const { origin } = findings[index];
+    return isFailing(entry.verdict) && origin.kind === 'example' && origin.clause === entry.clause;
+  });
+  return [...new Set([...entry.findings, ...own])].sort((a, b) => a - b);
 }
 
 /**
@@ -117,12 +127,13 @@ export function fixKnownFailures(report: ConformanceReport, known: readonly Know
   ];
 }
 
-function firstMessage({ clauses, findings }: ConformanceReport, id: string): string {
-  const entry = clauses.find(({ clause }) => clause === id);
-  const finding = findings.at(entry?.findings.at(0) ?? findings.length);
-  return printableLine(
-    finding?.breakdown?.message ?? finding?.divergence.message ?? entry?.verdict ?? 'it fails',
-  );
+function firstMessage(report: ConformanceReport, id: string): string {
+  const entry = report.clauses.find(({ clause }) => clause === id);
+  if (entry === undefined) return 'it fails';
+  const finding = findingsOf(report, entry)
+    .map((index) => report.findings[index])
+    .at(0);
+  return printableLine(finding?.breakdown?.message ?? finding?.divergence.message ?? entry.verdict);
 }
 
 function problemOf(entry: unknown): string | undefined {

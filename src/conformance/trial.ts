@@ -57,7 +57,7 @@ export function isJudgedByReference(profile: Profile): boolean {
 export async function tryProgram(subject: Subject, given: Program, written: boolean): Promise<Trial> {
   const byReference = isJudgedByReference(subject.profile);
   const program = byReference && subject.interleaving ? given : withoutNesting(given);
-  const translation = byReference || written ? translated(subject, program) : carefully(program);
+  const translation = translationOf(subject.profile, program, written);
   const { test } = translation;
   const result = await subject.implementation.run(test);
   const judges = judgesOf(subject, test, written);
@@ -77,7 +77,9 @@ export async function tryProgram(subject: Subject, given: Program, written: bool
   };
 }
 
-function translated({ profile }: Subject, program: Program): Translation {
+/** The case that a program is to an implementation of a profile; `written` as in {@link tryProgram}. */
+export function translationOf(profile: Profile, program: Program, written: boolean): Translation {
+  if (!written && !isJudgedByReference(profile)) return carefully(program);
   return caseOf(program, commandsThatRun(program), { states: profile === 'structure' });
 }
 

@@ -24,8 +24,9 @@ export function renderMismatch(mismatch: TraceMismatch): string {
   if (performed) lines.push(`  ${renderOperation(performed)}`);
   if (nested) lines.push(`  in ${printable(nested.path)}: ${renderOperation(nested.performed)}`);
   if (crash !== undefined) lines.push('', `  ${printable(crash)}`);
-  for (const difference of differences.slice(0, MOST_DIFFERENCES))
-    {lines.push('', ...renderDifference(difference));}
+  for (const difference of differences.slice(0, MOST_DIFFERENCES)) {
+    lines.push('', ...renderDifference(difference));
+  }
   const more = differences.length - MOST_DIFFERENCES;
   if (more > 0) lines.push('', `  and ${more} more ${more === 1 ? 'difference' : 'differences'}`);
   return lines.join('\n');

@@ -44,7 +44,9 @@ function judge({ report, judgement }: Told): readonly [colour: string, words: st
   if (mended.length + unknown.length > 0) {
     return [COLOURS.bad, `${report.profile}: known failures out of date`];
   }
-  if (report.stopped !== undefined) return [COLOURS.open, `${report.profile}: incomplete`];
+  if (report.stopped !== undefined || report.counts.calls === 0) {
+    return [COLOURS.open, `${report.profile}: incomplete`];
+  }
   if (failing > 0) return [COLOURS.known, `${report.profile}: ${failing} known`];
   return [COLOURS.good, report.profile];
 }

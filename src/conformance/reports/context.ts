@@ -1,5 +1,5 @@
 import type { Profile } from '../contract.js';
-import { judgeKnown, type KnownFailure, type KnownJudgement } from '../known-failures.js';
+import { findingsOf, judgeKnown, type KnownFailure, type KnownJudgement } from '../known-failures.js';
 import type { CaseOrigin, ClauseVerdict, ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
 import { VERDICT_NAMES } from '../verdicts.js';
 import type { TimeLine } from './time-line.js';
@@ -55,6 +55,7 @@ export function tellAll(report: ConformanceReport, { clauses = [], known = [] }:
     report,
     clauses: report.clauses.map((entry) => ({
       ...entry,
+      findings: findingsOf(report, entry),
       known: failures.get(entry.clause),
       text: texts.get(entry.clause),
     })),
@@ -81,9 +82,9 @@ export function describeOrigin(origin: CaseOrigin): string {
     case 'trace':
       return `the recording ${origin.trace}`;
     case 'generated':
-      return `generated program ${origin.index} of seed ${origin.seed}`;
+      return `generated program ${origin.index + 1} of seed ${origin.seed}`;
     case 'given':
-      return `given program ${origin.index}`;
+      return origin.index < 0 ? 'its start' : `given program ${origin.index + 1}`;
   }
 }
 
@@ -104,6 +105,7 @@ export function headline({ report, judgement, verdicts }: Told): string {
   if (judgement.mended.length + judgement.unknown.length > 0) {
     return `known failures are out of date ${where}: ${describeOutOfDate(judgement)}`;
   }
+  if (report.counts.calls === 0) return `not judged ${where}: nothing was run`;
   if (stopped !== undefined) return `not judged to the end ${where}: ${stopped}`;
   if (failing > 0) return `fails only what is known to fail ${where}: ${many(failing, 'clause')}`;
   return `conforms ${where}: ${many(verdicts.get('passed') ?? 0, 'clause')} passed`;

@@ -12,6 +12,7 @@ export { jsonLines } from './json-lines.js';
 export { junitXml } from './junit.js';
 export { htmlPage } from './page.js';
 export { sarifLog } from './sarif.js';
+export { recordTimeLines } from './record-time-lines.js';
 export { summarize, type SummaryColours } from './summary.js';
 export { recordTimeLine, type ActualRun, type TimeLine, type TimeLineStep } from './time-line.js';
 

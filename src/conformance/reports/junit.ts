@@ -95,9 +95,10 @@ function runCases({ report, judgement }: Told): TestCase[] {
       outcome: { kind: 'failure', type: 'known-failure', message, body: '' },
     };
   });
-  if (report.stopped === undefined) return unknown;
-  const outcome = { kind: 'error', type: 'stopped', message: report.stopped, body: '' } as const;
-  return [...unknown, { suite, name: 'came to its end', outcome }];
+  const name = 'came to its end';
+  const message = report.stopped ?? (report.counts.calls === 0 ? 'nothing was run' : undefined);
+  if (message === undefined) return [...unknown, { suite, name }];
+  return [...unknown, { suite, name, outcome: { kind: 'error', type: 'stopped', message, body: '' } }];
 }
 
 function bodyOf(finding: ConformanceFinding): string {

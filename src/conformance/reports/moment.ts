@@ -28,10 +28,11 @@ export interface Moment {
   readonly derived?: readonly DerivedSpan[];
   /** Absent where they are not known. */
   readonly statistics?: Statistics;
+  /** Absent where they are not known. */
   readonly effects?: ToldEffects;
 }
 
-type ToldEffects = Partial<Pick<Outcome, 'sys' | 'clears' | 'finalizers' | 'profiles'>>;
+type ToldEffects = Pick<Outcome, 'sys' | 'clears' | 'finalizers' | 'profiles'>;
 
 /** A line that both sides have: its name, what is expected, what there is, and whether that is wrong. */
 export type Line = readonly [name: string, expected: string | null, actual: string | null, differs: boolean];
@@ -125,14 +126,14 @@ export function describeAnswerEnd({ skipped, throw: fatal, refused, ret }: Answe
   return describeResult(ret);
 }
 
-/** The effects that an answer tells of. */
-export function effectsOfAnswer({ sys, clears, finalizers, profiles }: Answer): ToldEffects {
-  return {
-    ...(sys && { sys }),
-    ...(clears && { clears }),
-    ...(finalizers && { finalizers }),
-    ...(profiles && { profiles }),
-  };
+/** The effects that an answer of an implementation that tells of effects has: those that it leaves out are none. */
+export function effectsOfAnswer({
+  sys = [],
+  clears = [],
+  finalizers = [],
+  profiles = [],
+}: Answer): ToldEffects {
+  return { sys, clears, finalizers, profiles };
 }
 
 /** Statistics after an answer that tells of those that have changed, at claims and at its end. */
@@ -215,8 +216,11 @@ function kindOf(span: SpanState | DerivedSpan): MapKind {
 /** The fields of a span that are not shown apart. */
 function describeSpan(span: SpanState | DerivedSpan): string {
   const { base: _, npages, state, ...rest } = span;
-  const fields = Object.entries(rest).map(([name, value]) => `${name} ${describeData(value)}`);
-  return cut(printableLine([`${state} ${npages}`, ...fields].join(', ')));
+  const fields = Object.entries(rest).map(([name, value]: [string, unknown]) => {
+    const text = typeof value === 'number' ? String(value) : describeData(value);
+    return `${/^\w+$/.test(name) ? name : printableLine(name)} ${text}`;
+  });
+  return cut([`${state} ${npages}`, ...fields].join(', '));
 }
 
 function spanLines(

@@ -61,7 +61,12 @@ function hashOf(text: string): string {
 function renderTop(told: Told, { version }: ReportContext): string {
   const { report, judgement } = told;
   const { declaration, profile, level, seed, counts } = report;
-  const kind = judgement.acceptable ? 'passing' : report.stopped === undefined ? 'failing' : 'open';
+  const isWrong = judgement.unlisted.length + judgement.unnamed.length > 0;
+  const kind = judgement.acceptable
+    ? 'passing'
+    : isWrong || report.stopped === undefined
+      ? 'failing'
+      : 'open';
   const facts: readonly (readonly [string, string])[] = [
     ['profile', profile],
     ['level', level],

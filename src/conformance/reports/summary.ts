@@ -104,7 +104,7 @@ function renderEnd(told: Told, colours: SummaryColours): string {
   const skips = skipped > 0 ? `, ${many(skipped, 'call')} skipped` : '';
   const verdict = judgement.acceptable
     ? colours.green
-    : report.stopped === undefined
+    : report.stopped === undefined || judgement.unlisted.length + judgement.unnamed.length > 0
       ? colours.red
       : colours.yellow;
   return [

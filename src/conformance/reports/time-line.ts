@@ -57,7 +57,8 @@ export interface ActualRun {
   readonly breakdown?: Breakdown;
 }
 
-/** A time line has at most so many lines in its steps; earlier steps are left out. */
+/** A time line has at most so many steps, and so many lines in them; earlier steps are left out. */
+const MOST_STEPS = 200;
 const MOST_LINES = 40_000;
 
 /**
@@ -102,13 +103,19 @@ export function recordTimeLine(
     };
   };
 
-  window.add(look(undefined, []));
   const turns = turnsOf(commands);
   const wrong = wrongTurn(turns, finding.divergence.commandIndex);
+  if (wrong + 1 < MOST_STEPS) window.add(look(undefined, []));
+  else window.leaveOut();
   for (const [number, turn] of turns.entries()) {
     if (number > wrong) break;
     const done = performTurn({ name: referenceHeap.name, heap, host }, bindings, turn);
-    window.add(look(turn, done));
+    if (number > wrong - MOST_STEPS) {
+      window.add(look(turn, done));
+    } else {
+      watched?.after(turn);
+      window.leaveOut();
+    }
     if (isFatal(done.at(-1)?.outcome)) break;
   }
   return window.timeLine(finding, noteOn(finding, actual));
@@ -150,6 +157,10 @@ class StepWindow {
     }
   }
 
+  leaveOut(): void {
+    this.leftOut++;
+  }
+
   /** The last step is the one that the finding speaks of, and what the finding says of it goes first. */
   timeLine({ divergence }: ConformanceFinding, note: string): TimeLine {
     const { steps, leftOut } = this;
@@ -176,12 +187,17 @@ function linesOf({ spans, lists, statistics, others, effects }: TimeLineStep): n
 class ActualMoments {
   private readonly derived = new DerivedSpans();
   private dead = false;
+  private readonly tellsEffects: boolean;
   private toldStatistics = false;
 
   constructor(
     private readonly run: ActualRun,
     private statistics: Statistics,
-  ) {}
+  ) {
+    this.tellsEffects = [...run.answers.values()].some(
+      ({ sys, clears }) => sys !== undefined || clears !== undefined,
+    );
+  }
 
   /** What it is after a command, undefined before the first; undefined where it did not answer. */
   after(turn: Turn | undefined): Moment | undefined {
@@ -200,7 +216,7 @@ class ActualMoments {
         ? { state }
         : { derived: this.derived.spans() }),
       ...(this.toldStatistics && { statistics: this.statistics }),
-      effects: effectsOfAnswer(answer),
+      ...(this.tellsEffects && { effects: effectsOfAnswer(answer) }),
     };
   }
 
