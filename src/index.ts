@@ -199,3 +199,28 @@ export type {
   TestRunner,
   Verdict,
 } from './conformance/index.js';
+
+// What came of it, told in several formats, and beside the failures that are known.
+export {
+  badgeSvg,
+  fixKnownFailures,
+  htmlPage,
+  jsonLines,
+  judgeKnown,
+  junitXml,
+  KnownFailuresError,
+  parseKnownFailures,
+  printKnownFailures,
+  recordTimeLines,
+  sarifLog,
+  summarize,
+} from './conformance/index.js';
+export type {
+  ClauseText,
+  KnownFailure,
+  KnownJudgement,
+  ReportContext,
+  SummaryColours,
+  TimeLine,
+  TimeLineStep,
+} from './conformance/index.js';

@@ -11,3 +11,13 @@ export type { Conformer } from './heap-implementation.js';
 export { InProcess, runInProcess, type ConformingHeap, type MakeHeap } from './in-process.js';
 export type { ConformanceClause, ConformanceOptions, ConformanceProgress } from './options.js';
 export type * from './report.js';
+export {
+  fixKnownFailures,
+  judgeKnown,
+  KnownFailuresError,
+  parseKnownFailures,
+  printKnownFailures,
+  type KnownFailure,
+  type KnownJudgement,
+} from './known-failures.js';
+export * from './reports/index.js';

@@ -67,7 +67,8 @@ function renderClauses({ clauses, verdicts }: Told, colours: SummaryColours): st
   const counts = [...verdicts].map(([verdict, count]) =>
     paint(verdict, colours)(`${count} ${VERDICTS[verdict].name}`),
   );
-  return [...lines, ...(lines.length > 0 ? [''] : []), `clauses: ${counts.join(', ')}`].join('\n');
+  const summary = counts.length > 0 ? counts.join(', ') : 'none was judged';
+  return [...lines, ...(lines.length > 0 ? [''] : []), `clauses: ${summary}`].join('\n');
 }
 
 function renderClause(
