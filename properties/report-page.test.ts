@@ -52,7 +52,7 @@ withBrowser('the page of a report, in a browser', () => {
     expect(await current()).toBe('free s2 dirty');
     const callout = page.locator(`${timeLine} .first-difference`);
     expect(await callout.locator('.callout-title').innerText()).toBe('First difference');
-    expect(await callout.locator('tbody tr').allInnerTexts()).toEqual(['spans[@24576].needzero\t1\t0']);
+    expect(await callout.locator('tbody tr').allInnerTexts()).toEqual(['spans[@0x6000].needzero\t1\t0']);
     expect(await page.locator(`${timeLine} .map .span.wrong`).count()).toBe(2);
     expect(await page.locator(`${timeLine} .spans tr.wrong th`).innerText()).toContain('0x6000');
     expect(await page.locator(`${timeLine} .command.wrong code`).allInnerTexts()).toEqual(['free s2 dirty']);
@@ -75,7 +75,7 @@ withBrowser('the page of a report, in a browser', () => {
     await page.keyboard.press('d');
     expect(await current()).toBe('free s2 dirty');
     expect(await page.locator(`${timeLine} [role=status]`).innerText()).toContain(
-      'First difference: spans[@24576].needzero, expected 1, actual 0',
+      'First difference: spans[@0x6000].needzero, expected 1, actual 0',
     );
   });
 

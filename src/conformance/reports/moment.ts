@@ -106,9 +106,10 @@ export function compareMoments(
   };
 }
 
-/** A difference in words, cut where it is long. */
+/** A difference in words, cut where it is long; spans are named by their base as everywhere on the page. */
 export function describeDifference({ path, expected, actual }: Difference): ToldDifference {
-  return [printableLine(path), describeValue(expected), describeValue(actual)];
+  const named = printableLine(path).replace(/^spans\[@(\d+)\]/, (_, base) => `spans[@${hex(Number(base))}]`);
+  return [cut(named), describeValue(expected), describeValue(actual)];
 }
 
 /** How an operation of the reference ended, in words. */

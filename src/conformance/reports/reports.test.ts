@@ -242,7 +242,9 @@ describe('the page', () => {
   });
 
   test('has a text of what differs where there is no time line', () => {
-    expect(REPORT_FORMATS.html(report)).toContain('<th scope="row"><code>spans[@24576].needzero</code></th>');
+    expect(REPORT_FORMATS.html(report)).toContain(
+      '<th scope="row"><code>spans[@0x6000].needzero</code></th>',
+    );
   });
 
   test('has its script in one piece', () => {

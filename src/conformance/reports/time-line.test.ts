@@ -28,7 +28,7 @@ test('the first difference is where the implementation goes wrong, and marked in
   expect(first).toBe(6);
   expect(steps.slice(0, 6).flatMap(({ differences }) => differences)).toEqual([]);
   const { differences, spans, expected, actual } = steps[6];
-  expect(differences).toEqual([['spans[@24576].needzero', '1', '0']]);
+  expect(differences).toEqual([['spans[@0x6000].needzero', '1', '0']]);
   expect(spans.filter(([, , , wrong]) => wrong).map(([name]) => name)).toEqual(['0x6000']);
   expect(expected.map?.filter((span) => span[4]).map(([page]) => page)).toEqual([3]);
   expect(actual?.map?.filter((span) => span[4]).map(([page]) => page)).toEqual([3]);
@@ -70,7 +70,7 @@ test('where no state was told, the spans follow from the results', () => {
 
 test('without answers the finding still says what is wrong', () => {
   const { steps, first, note } = timeLine();
-  expect(steps[first].differences).toEqual([['spans[@24576].needzero', '1', '0']]);
+  expect(steps[first].differences).toEqual([['spans[@0x6000].needzero', '1', '0']]);
   expect(steps[first].actual).toBeNull();
   expect(note).toMatch(/^The implementation was not run again/);
 });

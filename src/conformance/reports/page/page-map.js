@@ -9,7 +9,7 @@ import { element, shape } from './dom.js';
 
 /** Cells of a row of the page map, and the most rows that it has. */
 const COLUMNS = 32;
-const MOST_ROWS = 32;
+const MOST_ROWS = 20;
 
 /** Size of a cell, and the space between rows, in the units of the picture. */
 const CELL = { width: 10, height: 11, gap: 3 };
@@ -140,11 +140,12 @@ function mapInWords(spans) {
 }
 
 /**
- * What the colours of a step's maps mean.
+ * What the colours and the rows of a step's maps mean.
  *
  * @param {TimeLineStep} step
+ * @param {Scale} scale
  */
-export function drawLegend(step) {
+export function drawLegend(step, { pagesPerCell }) {
   const seen = new Set(
     [step.expected, step.actual].flatMap((side) => (side?.map ?? []).map((span) => span[2])),
   );
@@ -158,6 +159,8 @@ export function drawLegend(step) {
   return element(
     'p',
     { class: 'legend' },
-    entries.length > 0 ? [...entries, 'a block is a span, a column a page of 8 KiB or several'] : [],
+    entries.length > 0
+      ? [...entries, `a block is a span, a row ${COLUMNS * pagesPerCell} pages of 8 KiB`]
+      : [],
   );
 }

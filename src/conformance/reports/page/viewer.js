@@ -170,7 +170,7 @@ export class Viewer {
         drawSide('Expected', 'the reference', step.expected, this.scale),
         drawSide('Actual', 'the implementation', step.actual, this.scale),
       ]),
-      drawLegend(step),
+      drawLegend(step, this.scale),
       element(
         'div',
         { class: 'tables' },
