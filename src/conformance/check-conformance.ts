@@ -11,6 +11,7 @@ import {
   type OptionKinds,
   type Program,
 } from '../programs/index.js';
+import { CLAUSES } from './clauses/index.js';
 import { BreakdownError } from './breakdown-error.js';
 import {
   LEVELS,
@@ -104,7 +105,7 @@ class ConformanceRun {
   }
 
   async report(): Promise<ConformanceReport> {
-    const clauses = this.options.clauses ?? [];
+    const clauses = this.options.clauses ?? CLAUSES;
     const { seed = 1 } = this.options;
     let declaration: Declaration;
     try {

@@ -11,3 +11,8 @@ export type { Conformer } from './heap-implementation.js';
 export { InProcess, runInProcess, type ConformingHeap, type MakeHeap } from './in-process.js';
 export type { ConformanceClause, ConformanceOptions, ConformanceProgress } from './options.js';
 export type * from './report.js';
+export { CLAUSES, HEADINGS, THEMES, type Clause, type Source, type Theme } from './clauses/index.js';
+export { clausesOf, clausesOfSigns, type Signs } from './clauses-of.js';
+export { parseExample, type Example, type Show } from './example.js';
+export { aspectOf, missedBy, observedAt, observeProgram, type Aspect, type Missed } from './observe.js';
+export { specificationPages } from './specification-pages.js';
