@@ -100,7 +100,8 @@ export default defineConfig(
 
 /** The globals of Node that plain JavaScript files here use; in TypeScript files the compiler knows them. */
 function nodeGlobals() {
-  const names = ['console', 'performance', 'process', 'setTimeout', 'clearTimeout', 'URL', 'WebAssembly'];
+  const names = ['Buffer', 'console', 'performance', 'process', 'URL', 'WebAssembly'];
+  names.push('setTimeout', 'clearTimeout', 'setInterval');
   const commonJs = ['module', 'require', '__dirname'];
   return Object.fromEntries([...names, ...commonJs].map((name) => [name, 'readonly']));
 }

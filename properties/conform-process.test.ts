@@ -112,7 +112,9 @@ test('only what is validated must have no other keys', async () => {
 });
 
 test('it is told nothing of the user', async () => {
-  const { answers } = await odd('tells-environment').run(CASE);
+  const implementation = odd('tells-environment');
+  const { answers } = await implementation.run(CASE);
+  await implementation.stop();
   const names = answers[0].throw?.split(',') ?? [];
   expect(names.filter((name) => !['LANG', 'PATH'].includes(name) && !name.startsWith('__CF'))).toEqual([]);
 });

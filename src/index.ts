@@ -224,3 +224,7 @@ export type {
   TimeLine,
   TimeLineStep,
 } from './conformance/index.js';
+
+// The specification, clause by clause.
+export { CLAUSES, clausesOf, parseExample, THEMES } from './conformance/index.js';
+export type { Clause, Example, Show, Source, Theme } from './conformance/index.js';

@@ -39,7 +39,7 @@ test('it is saved as a program, with what is wrong in comments', async () => {
   expect(saved.path).toBe(path);
   const text = readFileSync(path, 'utf8');
   expect(text).toMatch(
-    /^# canary \(expected: reference\): state after operation 2\n# program 7 of seed 1, \\u\{1b\}\[31mred\n/,
+    /^# canary \(expected: reference\): state after operation 2\n# breaks free\.dirty: .*\n# program 7 of seed 1, \\u\{1b\}\[31mred\n/,
   );
   expect(printProgram(parseProgram(text))).toBe(printProgram(program));
   expect(renderFinding(saved)).toContain(`again: ${reproductionOf(finding, path)}`);

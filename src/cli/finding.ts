@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clausesOf } from '../conformance/index.js';
 import { renderDivergence, type Divergence } from '../lockstep/index.js';
 import { printProgram, type Program } from '../programs/index.js';
 import type { Check, Shrunk } from './checking.js';
@@ -70,6 +71,14 @@ export function replayLine(path: string, heaps: HeapChoice, patience: number): s
   return `npx heapspec replay ${shellQuoted(path)}${heap}${timeoutArgument(patience)}`;
 }
 
+/** The clauses of the specification that a finding breaks, a line each; none where nothing is known. */
+export function brokenClauses(program: Program, divergence: Divergence | undefined): string[] {
+  if (divergence === undefined) return [];
+  return clausesOf(program, divergence).map(
+    ({ id, text, source }, i) => `${i === 0 ? 'breaks' : '    or'} ${id}: ${text} (${source})`,
+  );
+}
+
 /** A finding for a terminal: what is wrong, the program, and how to see it again. */
 export function renderFinding(finding: SavedFinding): string {
   const body =
@@ -78,6 +87,7 @@ export function renderFinding(finding: SavedFinding): string {
       : renderDivergence(finding.program, finding.divergence);
   return [
     printableLine(headlineOf(finding)),
+    ...brokenClauses(finding.program, finding.divergence),
     printableLine(finding.history),
     '',
     printable(body).trimEnd(),
@@ -97,6 +107,7 @@ export function findingJson(finding: SavedFinding): object {
     commands: finding.program.commands.length,
     program: printProgram(finding.program),
     divergence: finding.divergence ?? null,
+    clauses: finding.divergence ? clausesOf(finding.program, finding.divergence).map(({ id }) => id) : [],
   };
 }
 
@@ -105,6 +116,7 @@ export function findingText(finding: Finding, path: string): string {
   const memory = finding.check.memory ? ', with memory checks' : '';
   return [
     `# ${printableLine(headlineOf(finding))}`,
+    ...brokenClauses(finding.program, finding.divergence).map((line) => `# ${line}`),
     `# ${printableLine(finding.history)}${memory}`,
     `# again: ${printableLine(reproductionOf(finding, path))}`,
     printProgram(finding.program),

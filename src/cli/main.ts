@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandLine } from './command-line.js';
+import { conformCommand } from './conform.js';
 import { CliError, describeDefect, EXIT, worstExitCode, type ExitCode } from './exit-code.js';
 import { OutputStream } from './output-stream.js';
 import { printable } from './printable.js';
@@ -74,6 +75,7 @@ function heapspec(): Command {
     shrinkCommand,
     showCommand,
     workloadCommand,
+    conformCommand,
   ]) {
     const command = makeCommand(commandLine).copyInheritedSettings(program);
     command.showHelpAfterError(`Try: heapspec ${command.name()} --help`);

@@ -5,7 +5,7 @@ import type { Sighting } from './beacon.js';
 import type { CommandLine } from './command-line.js';
 import { CliError, EXIT, incompleteError, usageError, worstExitCode, type ExitCode } from './exit-code.js';
 import { failureOf } from './failure.js';
-import { replayLine } from './finding.js';
+import { brokenClauses, replayLine } from './finding.js';
 import { formatCount, formatDuration, formatMany } from './format.js';
 import { heapChoiceOption, heapsOf, lockstepHeaps, type HeapChoice, type HeapName } from './heaps.js';
 import { bytesOf, openInput, readProgram, STANDARD, type Input } from './input.js';
@@ -186,7 +186,11 @@ class Replaying {
     const { divergence, ...counts } = run.report;
     const heaps = lockstepHeaps(heap);
     if (divergence) {
-      const text = renderDivergence(program, divergence);
+      const broken = brokenClauses(program, divergence);
+      const text = [
+        renderDivergence(program, divergence),
+        ...(broken.length > 0 ? [broken.join('\n')] : []),
+      ].join('\n\n');
       return { exitCode: EXIT.failed, heaps, ...counts, divergence, report: text };
     }
     if (counts.operations === 0) {

@@ -2,7 +2,14 @@ import { Command } from 'commander';
 import { printProgram, type Program } from '../programs/index.js';
 import type { CommandLine } from './command-line.js';
 import { EXIT, incompleteError, usageError } from './exit-code.js';
-import { describeShrinking, findingText, headlineOf, reproductionOf, type Finding } from './finding.js';
+import {
+  brokenClauses,
+  describeShrinking,
+  findingText,
+  headlineOf,
+  reproductionOf,
+  type Finding,
+} from './finding.js';
 import { formatMany } from './format.js';
 import { heapChoiceOption, lockstepHeaps, type HeapChoice } from './heaps.js';
 import { openInput, readProgram } from './input.js';
@@ -135,6 +142,7 @@ async function report(
   }
   if (output === undefined) terminal.print(printProgram(shrunk.program).trimEnd());
   terminal.note(printableLine(headlineOf(finding)));
+  for (const line of brokenClauses(finding.program, finding.divergence)) terminal.note(line);
   terminal.note(history);
   if (output !== undefined) {
     terminal.note(

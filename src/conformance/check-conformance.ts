@@ -11,6 +11,7 @@ import {
   type OptionKinds,
   type Program,
 } from '../programs/index.js';
+import { CLAUSES } from './clauses/index.js';
 import { BreakdownError } from './breakdown-error.js';
 import {
   LEVELS,
@@ -104,7 +105,7 @@ class ConformanceRun {
   }
 
   async report(): Promise<ConformanceReport> {
-    const clauses = this.options.clauses ?? [];
+    const clauses = this.options.clauses ?? CLAUSES;
     const { seed = 1 } = this.options;
     let declaration: Declaration;
     try {
@@ -207,7 +208,7 @@ class ConformanceRun {
     if (this.options.programs !== undefined || !this.goesOn()) return 'not-exercised';
     this.counts.examples++;
     const { trial, index } = await this.tryOne(subject, program, true, { kind: 'example', clause: id });
-    if (index < 0) return trial.whole ? 'passed' : 'not-exercised';
+    if (index < 0) return trial.whole && !this.isInterrupted() ? 'passed' : 'not-exercised';
     if (trial.breakdown) return trial.breakdown.kind;
     const { clauses } = this.findings.list[index];
     // What its own example shows wrong breaks a clause, if it is not for certain another one.
@@ -251,7 +252,8 @@ class ConformanceRun {
     this.counts.calls += trial.calls;
     this.counts.skipped += trial.skipped;
     this.counts.states += trial.states;
-    if (!hasFailed(trial)) return { trial, index: -1 };
+    // An implementation that was stopped in the midst of a case has not failed.
+    if (!hasFailed(trial) || this.isInterrupted()) return { trial, index: -1 };
     if (trial.breakdown?.kind === 'timed-out') this.hangs++;
     const known = this.findings.recognise(trial);
     if (known >= 0) return { trial, index: known };
@@ -264,13 +266,17 @@ class ConformanceRun {
   }
 
   private isInTime(): boolean {
-    return performance.now() < this.deadline && this.options.signal?.aborted !== true;
+    return performance.now() < this.deadline && !this.isInterrupted();
+  }
+
+  private isInterrupted(): boolean {
+    return this.options.signal?.aborted === true;
   }
 
   /** Whether another program may be begun; notes where what is left is left undone. */
   private goesOn(): boolean {
-    const { maxFindings = 20, signal } = this.options;
-    if (signal?.aborted === true) this.stopped ??= 'it was interrupted';
+    const { maxFindings = 20 } = this.options;
+    if (this.isInterrupted()) this.stopped ??= 'it was interrupted';
     else if (this.hangs >= MOST_HANGS) this.stopped ??= `the implementation hung ${MOST_HANGS} times`;
     else if (this.findings.list.length >= maxFindings) {
       this.stopped ??= `there were ${maxFindings} different findings`;

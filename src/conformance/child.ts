@@ -111,6 +111,8 @@ export class Child {
   async stop(line: string): Promise<void> {
     if (this.breakdown === undefined) {
       this.breakdown = { kind: 'closed', message: 'it was stopped' };
+      this.waiting?.reject(new BreakdownError(this.breakdown));
+      this.waiting = undefined;
       this.process.stdin.end(`${line}\n`);
       await Promise.race([
         this.ended,

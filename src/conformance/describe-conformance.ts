@@ -1,5 +1,6 @@
 import { renderDivergence } from '../lockstep/index.js';
 import { parseProgram } from '../programs/index.js';
+import { CLAUSES } from './clauses/index.js';
 import { checkConformance } from './check-conformance.js';
 import type { Conformer } from './heap-implementation.js';
 import type { ConformanceOptions } from './options.js';
@@ -38,7 +39,7 @@ export function describeConformance(name: string, conformer: Conformer, options:
   const report = (): Promise<ConformanceReport> =>
     (running ??= checkConformance(conformer, { ...rest, name }));
   runner.describe(`conformance of ${name}`, () => {
-    for (const { id } of options.clauses ?? []) {
+    for (const { id } of options.clauses ?? CLAUSES) {
       runner.test(id, async () => requireClause(await report(), id), timeout);
     }
     runner.test('all else', async () => requireRest(await report()), timeout);

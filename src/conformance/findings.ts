@@ -1,4 +1,6 @@
-import { printProgram } from '../programs/index.js';
+import type { Divergence } from '../lockstep/index.js';
+import { printProgram, type Program } from '../programs/index.js';
+import { clausesOf } from './clauses-of.js';
 import type { ConformanceOptions } from './options.js';
 import type { CaseOrigin, ConformanceFinding } from './report.js';
 import type { Shrunk } from './shrink-finding.js';
@@ -61,7 +63,9 @@ export class Findings {
   }
 
   private clausesOf({ program, divergence, breakdown }: Failed): readonly string[] {
-    return breakdown ? [] : (this.options.clausesOf?.(program, divergence) ?? []);
+    if (breakdown) return [];
+    const { clausesOf: names = idsOf } = this.options;
+    return names(program, divergence);
   }
 
   /** What failures have in common that are most probably one: numbers are of no account. */
@@ -77,6 +81,10 @@ export class Findings {
       this.clausesOf(trial)[0] ?? '',
     ].join(' ');
   }
+}
+
+function idsOf(program: Program, divergence: Divergence): readonly string[] {
+  return clausesOf(program, divergence).map(({ id }) => id);
 }
 
 function inCode({ program }: Omit<ConformanceFinding, 'reproduction'>): string {

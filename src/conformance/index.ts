@@ -21,3 +21,8 @@ export {
   type KnownJudgement,
 } from './known-failures.js';
 export * from './reports/index.js';
+export { CLAUSES, HEADINGS, THEMES, type Clause, type Source, type Theme } from './clauses/index.js';
+export { clausesOf, clausesOfSigns, type Signs } from './clauses-of.js';
+export { parseExample, type Example, type Show } from './example.js';
+export { aspectOf, missedBy, observedAt, observeProgram, type Aspect, type Missed } from './observe.js';
+export { specificationPages } from './specification-pages.js';

@@ -72,8 +72,9 @@ class Check {
   private referred({ $ref }: Schema, value: unknown, path: string): string | undefined {
     if ($ref === undefined) return undefined;
     const name = $ref.replace('#/$defs/', '');
-    if (!Object.hasOwn(this.definitions, name))
+    if (!Object.hasOwn(this.definitions, name)) {
       throw new Error(`a schema refers to ${$ref}, which is not there`);
+    }
     return this.problem(this.definitions[name], value, path);
   }
 
@@ -121,8 +122,9 @@ function plainProblem(schema: Schema, value: unknown, path: string): string | un
     const types = typeof type === 'string' ? [type] : type;
     if (!types.some((one) => isOfType(value, one))) return say(path, types.join(' or '), value);
   }
-  if ('const' in schema && !sameData(schema.const, value))
+  if ('const' in schema && !sameData(schema.const, value)) {
     return say(path, JSON.stringify(schema.const), value);
+  }
   if (words && !words.some((one) => sameData(one, value))) {
     return say(path, words.map((one) => JSON.stringify(one)).join(' or '), value);
   }

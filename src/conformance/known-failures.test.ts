@@ -84,6 +84,15 @@ test('a finding that belongs to no clause is never excused', () => {
   expect(judgeKnown(more, all)).toMatchObject({ acceptable: false, unnamed: [2] });
 });
 
+test('a finding that only a clause names which was not judged is not lost', () => {
+  const { clauses, findings } = sampleReport();
+  const open = clauses.map((entry) => ({ ...entry, verdict: 'unsupported' as const }));
+  expect(judgeKnown(sampleReport({ clauses: open, findings }), [])).toMatchObject({
+    acceptable: false,
+    unnamed: [0, 1],
+  });
+});
+
 test('a breakdown over the example of a clause belongs to the clause', () => {
   const report = sampleReport();
   const [finding, hostile] = report.findings;

@@ -66,7 +66,7 @@ export interface KnownJudgement {
   readonly acceptable: boolean;
   /** Clauses that fail and are not listed. */
   readonly unlisted: readonly string[];
-  /** Indexes of the findings that belong to no clause: such can't be listed. */
+  /** Indexes of the findings that belong to no clause that fails: such can't be listed. */
   readonly unnamed: readonly number[];
   /** Listed clauses that pass. */
   readonly mended: readonly KnownFailure[];
@@ -82,7 +82,9 @@ export function judgeKnown(report: ConformanceReport, known: readonly KnownFailu
   const listed = new Set(known.map(({ clause }) => clause));
   const failing = report.clauses.filter(({ verdict }) => isFailing(verdict)).map(({ clause }) => clause);
   const unlisted = failing.filter((clause) => !listed.has(clause));
-  const named = new Set(report.clauses.flatMap((entry) => findingsOf(report, entry)));
+  const named = new Set(
+    report.clauses.filter(({ verdict }) => isFailing(verdict)).flatMap((entry) => findingsOf(report, entry)),
+  );
   const unnamed = [...report.findings.keys()].filter((index) => !named.has(index));
   const mended = known.filter(({ clause }) => verdicts.get(clause) === 'passed');
   const unknown = known.filter(({ clause }) => !verdicts.has(clause));

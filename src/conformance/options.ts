@@ -37,7 +37,7 @@ export interface ConformanceOptions {
   readonly programs?: readonly Program[];
   /** The clauses to judge; by default all of the specification. */
   readonly clauses?: readonly ConformanceClause[];
-  /** Names the clauses that a divergence breaks, the likeliest first. */
+  /** Names the clauses that a divergence breaks, the likeliest first; by default as `clausesOf` does. */
   readonly clausesOf?: (program: Program, divergence: Divergence) => readonly string[];
   /** Runs, at most, that make one finding small; by default 1000. */
   readonly shrinkRuns?: number;

@@ -101,31 +101,9 @@ function readAnswers(value: unknown, depth: number): Answer[] {
 /** What an answer may have; results and states are looked at by whoever judges them. */
 function readAnswer(value: unknown, depth: number): Answer {
   if (!isPlain(value)) return nonsense('an answer', value);
-  const {
-    skipped,
-    ret,
-    throw: thrown,
-    refused,
-    sys,
-    clears,
-    finalizers,
-    profiles,
-    claims,
-    stats,
-    state,
-  } = value;
-  if (thrown !== undefined && typeof thrown !== 'string') return nonsense('a text as "throw"', thrown);
-  if (refused !== undefined && refused !== 'RangeError' && refused !== 'TypeError') {
-    return nonsense('"RangeError" or "TypeError" as "refused"', refused);
-  }
-  if (skipped !== undefined && skipped !== true) return nonsense('true as "skipped"', skipped);
-  const ends = [skipped, ret, thrown, refused].filter((end) => end !== undefined).length;
-  if (ends > 1) return nonsense('one of "skipped", "ret", "throw" and "refused"', value);
+  const { sys, clears, finalizers, profiles, claims, stats, state } = value;
   return {
-    ...(skipped && { skipped }),
-    ...(ret !== undefined && { ret: ret as NonNullable<Answer['ret']> }),
-    ...(thrown !== undefined && { throw: thrown }),
-    ...(refused !== undefined && { refused }),
+    ...readEnd(value),
     ...(sys !== undefined && { sys: readSystemCalls(sys) }),
     ...(clears !== undefined && { clears: readPairs('clears', clears) }),
     ...(finalizers !== undefined && { finalizers: readPairs('finalizers', finalizers) }),
@@ -136,11 +114,25 @@ function readAnswer(value: unknown, depth: number): Answer {
   };
 }
 
+type End = Pick<Answer, 'skipped' | 'ret' | 'throw' | 'refused'>;
+
+function readEnd({ skipped, ret, throw: thrown, refused }: Plain): End {
+  const ends = [skipped, ret, thrown, refused].filter((end) => end !== undefined);
+  if (ends.length > 1) return nonsense('one of "skipped", "ret", "throw" and "refused"', 'several');
+  if (ret !== undefined) return { ret: ret as NonNullable<Answer['ret']> };
+  if (typeof thrown === 'string') return { throw: thrown };
+  if (refused === 'RangeError' || refused === 'TypeError') return { refused };
+  if (skipped === true) return { skipped };
+  if (ends.length === 0) return {};
+  return nonsense('true as "skipped", a text as "throw", or the name of an error as "refused"', ends[0]);
+}
+
 function readClaims(value: unknown, depth: number): AnsweredClaim[] {
   if (!Array.isArray(value)) return nonsense('an array as "claims"', value);
   return value.map((claim: unknown) => {
-    if (!isPlain(claim) || !Number.isSafeInteger(claim.span))
+    if (!isPlain(claim) || !Number.isSafeInteger(claim.span)) {
       return nonsense('a claim with its "span"', claim);
+    }
     const { span, stats, steps } = claim;
     return {
       span: span as number,
@@ -170,8 +162,9 @@ function readSystemCalls(value: unknown): NonNullable<Answer['sys']> {
 function readPairs(name: string, value: unknown): [number, number][] {
   if (!Array.isArray(value)) return nonsense(`an array as "${name}"`, value);
   for (const pair of value as unknown[]) {
-    if (!Array.isArray(pair) || pair.length !== 2 || !areIntegers(pair))
+    if (!Array.isArray(pair) || pair.length !== 2 || !areIntegers(pair)) {
       return nonsense(`pairs of integers in "${name}"`, pair);
+    }
   }
   return value as [number, number][];
 }
