@@ -2,21 +2,35 @@ import { Command } from 'commander';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanReport, sampleReport } from '../../properties/sample-report.js';
+import { checkConformance, InProcess } from '../conformance/index.js';
+import { canaryHeap } from '../faults/index.js';
+import { parseProgram } from '../programs/index.js';
+import { CANARY_PROGRAM, cleanReport, sampleReport } from '../../properties/sample-report.js';
 import {
   checkReports,
   conformExitCode,
   fixKnown,
+  prepareReports,
   readKnown,
   reportOption,
+  tellReports,
   writeReports,
   type WantedReport,
 } from './conform-reports.js';
 import { Terminal, type TextStream } from './terminal.js';
 
 let folder: string;
+let printed: string;
+const stream: TextStream = {
+  isTTY: false,
+  columns: undefined,
+  write: (text) => void (printed += text),
+  writeAll: () => Promise.resolve(true),
+};
+const terminal = new Terminal(stream, stream, {});
 
 beforeEach(() => {
+  printed = '';
   folder = mkdtempSync(join(tmpdir(), 'heapspec-reports-'));
 });
 
@@ -51,13 +65,6 @@ test('two reports do not go to one place', () => {
 });
 
 test('reports are written where they are wanted, over what is there', async () => {
-  let printed = '';
-  const stream: TextStream = {
-    isTTY: false,
-    columns: undefined,
-    write: (text) => void (printed += text),
-    writeAll: () => Promise.resolve(true),
-  };
   const path = join(folder, 'report.xml');
   writeFileSync(path, 'before');
   const targets = [
@@ -65,7 +72,7 @@ test('reports are written where they are wanted, over what is there', async () =
     { format: 'jsonl', path: '-' },
   ] as const;
   await checkReports(targets);
-  await writeReports(sampleReport(), targets, {}, new Terminal(stream, stream, {}));
+  await writeReports(sampleReport(), targets, {}, terminal);
   expect(readFileSync(path, 'utf8')).toMatch(/^<\?xml/);
   expect(printed).toMatch(/^\{"kind":"run"/);
   expect(readdirSync(folder)).toEqual(['report.xml']);
@@ -102,4 +109,33 @@ test('what is no file of known failures ends with 2', async () => {
   const path = join(folder, 'known.json');
   writeFileSync(path, '[]');
   await expect(readKnown(path, true)).rejects.toMatchObject({ exitCode: 2 });
+});
+
+test('a run is told as it is wanted, and judged by what is known from now on', async () => {
+  const canary = new InProcess((config, host) => canaryHeap.create(config, host), {
+    name: 'canary',
+    profile: 'structure',
+    level: 'pages',
+  });
+  const options = {
+    report: [{ format: 'html', path: join(folder, 'report.html') }],
+    known: join(folder, 'known.json'),
+    fix: true,
+  } as const;
+  const report = await checkConformance(canary, { programs: [parseProgram(CANARY_PROGRAM)] });
+  expect(conformExitCode(report, [])).toBe(1);
+  const known = await prepareReports(options);
+  const judgedBy = await tellReports(report, options, { known, implementation: canary, terminal });
+  expect(judgedBy.map(({ clause }) => clause)).toContain('free.dirty');
+  expect(conformExitCode(report, judgedBy)).toBe(0);
+  expect(await readKnown(options.known, false)).toHaveLength(judgedBy.length);
+  expect(printed).toMatch(/canary fails only what is known to fail at structure, pages: \d+ clauses?\n$/);
+  expect(readFileSync(options.report[0].path, 'utf8')).toContain('"command":"free s1 dirty"');
+});
+
+test.each([
+  [{ report: [], fix: true }, '--fix needs --known'],
+  [{ report: [{ format: 'text', path: '-' }], json: true } as const, '--json prints to standard output'],
+])('options that do not go together are refused: %j', async (options, message) => {
+  await expect(prepareReports(options)).rejects.toThrow(message);
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CLAUSES, type Implementation } from '../conformance/index.js';
 import {
   fixKnownFailures,
   judgeKnown,
@@ -9,18 +10,33 @@ import {
   type KnownFailure,
 } from '../conformance/known-failures.js';
 import type { ConformanceReport } from '../conformance/report.js';
-import { REPORT_FORMATS, type ReportContext, type ReportFormat } from '../conformance/reports/index.js';
+import {
+  recordTimeLines,
+  REPORT_FORMATS,
+  summarize,
+  type ReportContext,
+  type ReportFormat,
+} from '../conformance/reports/index.js';
 import { EXIT, incompleteError, usageError, type ExitCode } from './exit-code.js';
 import { STANDARD } from './input.js';
 import { checkOutput, writeFileWhole } from './output-file.js';
 import { printableLine } from './printable.js';
 import { isSystemError, reasonOf } from './system-error.js';
 import type { Terminal } from './terminal.js';
+import { version } from './version.js';
 
 /** A report that is wanted: in which format, and where; `-` is standard output. */
 export interface WantedReport {
   readonly format: ReportFormat;
   readonly path: string;
+}
+
+/** What the options about reports and known failures were given. */
+export interface ReportOptions {
+  readonly report: readonly WantedReport[];
+  readonly known?: string;
+  readonly fix?: boolean;
+  readonly json?: boolean;
 }
 
 const FORMATS = Object.keys(REPORT_FORMATS) as readonly ReportFormat[];
@@ -32,14 +48,63 @@ export function reportOption(): Option {
     .default([], 'none');
 }
 
-/** The option `--known`. */
-export function knownOption(): Option {
-  return new Option('--known <file>', 'failures that are known: others fail, and so do those that pass');
+/** Adds the options about reports and known failures to a command. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(reportOption())
+    .option('--known <file>', 'failures that are known: others fail, and so do those that pass')
+    .option('--fix', 'rewrite the file of known failures as they are now');
 }
 
-/** The option `--fix`. */
-export function fixOption(): Option {
-  return new Option('--fix', 'rewrite the file of known failures as they are now');
+/**
+ * Checks the options before any work is done, and reads the failures that are known.
+ *
+ * @throws CliError where they do not go together, or a file can't be read or written.
+ */
+export async function prepareReports({
+  report,
+  known,
+  fix = false,
+  json,
+}: ReportOptions): Promise<KnownFailure[]> {
+  if (fix && known === undefined) throw usageError('--fix needs --known, the file that it rewrites');
+  if (json === true && report.some(({ path }) => path === STANDARD)) {
+    throw usageError('--json prints to standard output, and so would a report: give the report a file');
+  }
+  await checkReports(report);
+  if (known === undefined) return [];
+  if (fix) await checkOutput(known, { force: true });
+  return readKnown(known, fix);
+}
+
+/** What is needed to tell what came of a run, besides the report. */
+export interface Telling {
+  readonly known: readonly KnownFailure[];
+  /** Runs the programs of the findings once more, for the page. */
+  readonly implementation: Implementation;
+  readonly terminal: Terminal;
+}
+
+/**
+ * Rewrites the known failures if that is wanted, prints a summary where nothing else is printed, and writes the reports.
+ *
+ * @returns The known failures by which the run is judged.
+ * @throws CliError where a file can't be written.
+ */
+export async function tellReports(
+  report: ConformanceReport,
+  options: ReportOptions,
+  { known: before, implementation, terminal }: Telling,
+): Promise<readonly KnownFailure[]> {
+  const { report: wanted, known: path, fix, json } = options;
+  const known = fix === true && path !== undefined ? await fixKnown(path, report, before) : before;
+  const context: ReportContext = { clauses: CLAUSES, known, version: version() };
+  const printsReport = wanted.some((one) => one.path === STANDARD);
+  if (json !== true && !printsReport) terminal.stdout.write(summarize(report, context, terminal.colours));
+  const showsHeap = wanted.some(({ format }) => format === 'html');
+  const timeLines = showsHeap ? await recordTimeLines(report, implementation) : new Map();
+  await writeReports(report, wanted, { ...context, timeLines }, terminal);
+  return known;
 }
 
 function readWanted(text: string, before: readonly WantedReport[]): WantedReport[] {

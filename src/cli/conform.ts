@@ -5,9 +5,7 @@ import { checkConformance } from '../conformance/check-conformance.js';
 import {
   LEVELS,
   PROFILES,
-  renderConformanceFinding,
   type ConformanceFinding,
-  type ConformanceReport,
   type Implementation,
   type Level,
   type Profile,
@@ -16,17 +14,24 @@ import { ProcessImplementation } from '../conformance/process-implementation.js'
 import { WasmImplementation } from '../conformance/wasm-implementation.js';
 import { parseProgram, type Program } from '../programs/index.js';
 import type { CommandLine } from './command-line.js';
+import {
+  addReportOptions,
+  conformExitCode,
+  prepareReports,
+  tellReports,
+  type ReportOptions,
+} from './conform-reports.js';
 import { EXIT, usageError, type ExitCode } from './exit-code.js';
 import { findingFileName, shellQuoted } from './finding.js';
-import { formatCount, formatMany } from './format.js';
+import { formatMany } from './format.js';
 import { openInput, readProgram } from './input.js';
 import { onInterrupt } from './interrupt.js';
 import { durationOption, integerOption } from './options.js';
 import { writeFileWhole } from './output-file.js';
-import { printable, printableLine } from './printable.js';
+import { printableLine } from './printable.js';
 import { Progress } from './progress.js';
 
-interface ConformOptions {
+interface ConformOptions extends ReportOptions {
   readonly profile?: Profile;
   readonly level?: Level;
   readonly runs?: number;
@@ -48,19 +53,22 @@ Holds a heap to the specification, whatever it is written in: a program that spe
 module. docs/conformance.md says how either is asked, and what it must answer. What fails is made small by running it
 on the heap itself, and saved in the working directory.
 
-Ends with 0: it conforms; 1: it does not; 2: wrong usage, or there is no such program; 3: interrupted.
+Ends with 0: it conforms, or fails only what is known to fail; 1: it does not, or what is known to fail passes; 2: wrong
+usage, or there is no such program; 3: interrupted. docs/conformance/reports.md says what is in each report, and how known
+failures are written.
 
 Examples:
   $ heapspec conform -- ./my-heap --flag
   $ heapspec conform --profile safety --time 1m -- python3 my_heap.py
   $ heapspec conform my-heap.wasm
+  $ heapspec conform --report html=report.html --report junit=junit.xml --known known.json -- ./my-heap
 
 --json prints one object:
   {declaration, profile, level, seed, counts, clauses, findings, stopped, conforms}`;
 
 /** The command `heapspec conform`. */
 export function conformCommand(commandLine: CommandLine): Command {
-  return new Command('conform')
+  const command = new Command('conform')
     .description('hold any heap, in any language, to the specification')
     .argument('<heap...>', 'a WebAssembly module, or behind -- a program and its arguments')
     .addOption(new Option('--profile <name>', 'hold it to less than it claims').choices(PROFILES))
@@ -83,7 +91,8 @@ export function conformCommand(commandLine: CommandLine): Command {
     )
     .option('--program <file...>', 'run these programs instead of all others')
     .option('--validate', 'check each message, of both sides, against its schema')
-    .option('--json', 'print one JSON object instead')
+    .option('--json', 'print one JSON object instead');
+  return addReportOptions(command)
     .addHelpText('after', HELP)
     .action(async (heap: readonly string[], options: ConformOptions) => {
       commandLine.exitCode = await conform(heap, options, commandLine);
@@ -98,6 +107,7 @@ async function conform(
   const { terminal } = commandLine;
   const implementation = implementationOf(heap, options);
   const programs = options.program && (await readPrograms(options.program));
+  const known = await prepareReports(options);
   const progress = new Progress(terminal);
   const interrupt = new AbortController();
   const release = onInterrupt(() => {
@@ -124,22 +134,15 @@ async function conform(
     });
     progress.clear();
     if (options.json === true) terminal.printJson(report);
-    else {
-      await saveAll(report.findings);
-      terminal.print(printable(summaryOf(report)));
-    }
-    return exitCodeOf(report, interrupt.signal.aborted);
+    else await saveAll(report.findings);
+    if (interrupt.signal.aborted) return EXIT.incomplete;
+    const judgedBy = await tellReports(report, options, { known, implementation, terminal });
+    return conformExitCode(report, judgedBy);
   } finally {
     release();
     progress.clear();
     await implementation.stop();
   }
-}
-
-function exitCodeOf({ conforms, findings }: ConformanceReport, interrupted: boolean): ExitCode {
-  if (interrupted) return EXIT.incomplete;
-  if (findings.length > 0) return EXIT.failed;
-  return conforms ? EXIT.ok : EXIT.incomplete;
 }
 
 function implementationOf(
@@ -225,22 +228,4 @@ async function saveAll(findings: readonly ConformanceFinding[]): Promise<void> {
     if (program === undefined) continue;
     await writeFileWhole(fileOf(program), { force: true }, (write) => write(Buffer.from(program)));
   }
-}
-
-function summaryOf(report: ConformanceReport): string {
-  const { declaration, profile, level, counts, findings, conforms, stopped, clauses } = report;
-  const { examples, traces, generated, given, calls } = counts;
-  const version = declaration.version === undefined ? '' : ` ${declaration.version}`;
-  const verdict = conforms ? 'conforms' : findings.length > 0 ? 'DOES NOT CONFORM' : 'was not held to all';
-  const verdicts = new Map<string, number>();
-  for (const { verdict: one } of clauses) verdicts.set(one, (verdicts.get(one) ?? 0) + 1);
-  return [
-    ...findings.flatMap((finding, i) => [`Finding ${i + 1}: ${renderConformanceFinding(finding)}`, '']),
-    `${declaration.name}${version} ${verdict}: profile ${profile}, level ${level}`,
-    `${formatMany(examples + traces + generated + given, 'program')}, ${formatMany(calls, 'call')}`,
-    ...(clauses.length > 0
-      ? [`clauses: ${[...verdicts].map(([name, count]) => `${formatCount(count)} ${name}`).join(', ')}`]
-      : []),
-    ...(stopped === undefined ? [] : [`ended early: ${stopped}`]),
-  ].join('\n');
 }

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandLine } from './command-line.js';
 import { conformCommand } from './conform.js';
@@ -12,6 +11,7 @@ import { showCommand } from './show.js';
 import { shrinkCommand } from './shrink.js';
 import { Terminal } from './terminal.js';
 import { verifyCommand } from './verify.js';
+import { version } from './version.js';
 import { workloadCommand } from './workload.js';
 
 const HELP = `
@@ -94,10 +94,4 @@ function exitCodeOf(error: unknown): ExitCode {
   }
   terminal.error(printable(describeDefect(error)));
   return EXIT.incomplete;
-}
-
-function version(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }
