@@ -19,7 +19,7 @@ class Heap:
             return {"refused": "TypeError"}
         if any(n != int(n) or abs(n) >= 2**53 for n in numbers) or npages < 1 or min(ns, limit, id) < 0:
             return {"refused": "RangeError"}
-        return getattr(self, op)(int(npages), sizeclass, base, addr, id, needzero or ns)
+        return getattr(self, op)(int(npages), sizeclass, base, addr, id, ns if op == "tick" else needzero)
 
     def alloc(self, npages, sizeclass, _base, _addr, _id, needzero, kind="heap"):
         if not 0 <= sizeclass <= 66:
