@@ -11,8 +11,9 @@ interface Span {
   readonly base: number;
   readonly end: number;
   readonly stack: boolean;
-  /** Ids of the finalizers, by the address that they were attached to. */
-  readonly finalizers: Map<number, number>;
+  /** Addresses at which finalizers and profile records are attached. */
+  readonly finalizers: Set<number>;
+  readonly profiles: Set<number>;
 }
 
 /**
@@ -22,6 +23,7 @@ interface Span {
 export class FirstFitHeap {
   /** In address order. */
   private live: readonly Span[] = [];
+  private clock = 1;
   private readonly arenaStart: number;
   private readonly arenaBytes: number;
 
@@ -47,7 +49,9 @@ export class FirstFitHeap {
       case 'freeStack':
         return this.release(operation.base, true);
       case 'tick':
-        return void check(operation.ns, 0);
+        check(operation.ns, 0, Number.MAX_SAFE_INTEGER - this.clock);
+        this.clock += operation.ns;
+        return undefined;
       case 'scavenge':
         check(operation.limit, 0);
         return 0;
@@ -58,13 +62,17 @@ export class FirstFitHeap {
       case 'addFinalizer': {
         const { finalizers } = this.inUse(operation.addr, FATAL.addSpecial);
         if (finalizers.has(operation.addr)) return { added: false };
-        finalizers.set(operation.addr, operation.id);
+        finalizers.add(operation.addr);
         return { added: true };
       }
       case 'removeFinalizer':
         return void this.inUse(operation.addr, FATAL.removeSpecial).finalizers.delete(operation.addr);
-      case 'setProfile':
-        return void this.inUse(operation.addr, FATAL.addSpecial);
+      case 'setProfile': {
+        const { profiles } = this.inUse(operation.addr, FATAL.addSpecial);
+        if (profiles.has(operation.addr)) throw new FatalError(FATAL.profileAlreadySet);
+        profiles.add(operation.addr);
+        return undefined;
+      }
       default:
         throw new TypeError(`this heap has no ${operation.op}`);
     }
@@ -79,7 +87,7 @@ export class FirstFitHeap {
       base = span.end;
     }
     if (base + bytes > this.arenaBytes) return null;
-    const span: Span = { base, end: base + bytes, stack, finalizers: new Map() };
+    const span: Span = { base, end: base + bytes, stack, finalizers: new Set(), profiles: new Set() };
     this.live = [...this.live, span].sort((a, b) => a.base - b.base);
     return base;
   }

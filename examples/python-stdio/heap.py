@@ -10,7 +10,8 @@ INVALID = "MHeap_FreeSpanLocked - invalid span state"
 class Heap:
     def __init__(self, config):
         self.start, self.end = config["arenaStart"], config["arenaPages"] * PAGE
-        self.live = {}  # end, kind and finalizers of each span, by its base
+        self.live = {}  # end, kind and records of each span, by its base
+        self.clock = 1
 
     def perform(self, op, npages=1, sizeclass=0, base=0, addr=None, ns=0, limit=0, id=0, needzero=False, **_):
         numbers = (npages, sizeclass, base, addr or 0, ns, limit, id)
@@ -18,7 +19,7 @@ class Heap:
             return {"refused": "TypeError"}
         if any(n != int(n) or abs(n) >= 2**53 for n in numbers) or npages < 1 or min(ns, limit, id) < 0:
             return {"refused": "RangeError"}
-        return getattr(self, op)(int(npages), sizeclass, base, addr, id, needzero)
+        return getattr(self, op)(int(npages), sizeclass, base, addr, id, ns if op == "tick" else needzero)
 
     def alloc(self, npages, sizeclass, _base, _addr, _id, needzero, kind="heap"):
         if not 0 <= sizeclass <= 66:
@@ -47,7 +48,10 @@ class Heap:
     def freeStack(self, npages, sizeclass, base, *_):
         return self.free(npages, sizeclass, base, kind="stack")
 
-    def tick(self, *_):
+    def tick(self, _npages, _class, _base, _addr, _id, ns):
+        if self.clock + ns >= 2**53:
+            return {"refused": "RangeError"}
+        self.clock += ns
         return {}
 
     def scavenge(self, *_):
@@ -82,7 +86,12 @@ class Heap:
 
     def setProfile(self, _npages, _class, _base, addr, *_):
         span = self.at(addr)
-        return {} if span and span[2] == "heap" else {"throw": "addspecial on invalid pointer"}
+        if span is None or span[2] != "heap":
+            return {"throw": "addspecial on invalid pointer"}
+        if ("profile", addr) in span[3]:
+            return {"throw": "setprofilebucket: profile already set"}
+        span[3]["profile", addr] = id
+        return {}
 
 
 def run(config, calls):

@@ -1,7 +1,7 @@
 import type { Answer, Call } from './contract.js';
 import { endedWell, endOf, wrong, type Judge, type Wrong } from './judge.js';
 
-/** Judges whether misuse is rejected: whatever the reference rejects, and nothing that it does. */
+/** Judges whether misuse is rejected, in whatever way: all that the reference rejects, and nothing that it does. */
 export class RejectionJudge implements Judge {
   private readonly expected: readonly Answer[];
 

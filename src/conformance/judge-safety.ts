@@ -1,10 +1,9 @@
-import type { Expectation } from '../programs/index.js';
 import { FATAL, PAGE_SIZE, type HeapConfig, type OperationResult, type QueryResult } from '../spec/index.js';
 import type { Answer, Call, Case } from './contract.js';
 import { Finalizers } from './finalizers.js';
 import { Holdings, type Holding } from './holdings.js';
 import { IntervalSet } from './interval-set.js';
-import { describeExpected, endedWell, endOf, isExpected, wrong, type Judge, type Wrong } from './judge.js';
+import { endedWell, endOf, wrong, type Judge, type Wrong } from './judge.js';
 
 interface Region {
   readonly from: number;
@@ -41,12 +40,7 @@ export class SafetyJudge implements Judge {
     this.holdings = new Holdings(test.config.procs);
   }
 
-  check(
-    call: Call,
-    answer: Answer,
-    _: number,
-    expected: readonly Expectation[] | undefined,
-  ): Wrong | undefined {
+  check(call: Call, answer: Answer): Wrong | undefined {
     const missing = operandsOf(call).some((id) => !this.regions.has(id));
     if (missing !== (answer.skipped === true)) {
       const message = missing
@@ -55,10 +49,6 @@ export class SafetyJudge implements Judge {
       return wrong('result', call, message);
     }
     if (missing) return undefined;
-    if (expected !== undefined && !isExpected(answer, expected)) {
-      const difference = { path: 'outcome', expected: describeExpected(expected), actual: endOf(answer) };
-      return wrong('expectation', call, 'it did not end as the program expects', difference);
-    }
     const found = endedWell(answer) ? this.checkResult(call, answer) : this.checkError(call, answer);
     return found ?? this.checkEffectsOf(call, answer) ?? this.receive(call, answer);
   }

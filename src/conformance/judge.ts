@@ -1,5 +1,4 @@
 import type { Difference, Divergence, DivergenceKind } from '../lockstep/index.js';
-import type { Expectation } from '../programs/index.js';
 import type { Answer, Call } from './contract.js';
 
 /** What is wrong with the answer to a call. */
@@ -17,17 +16,8 @@ export interface Wrong {
 
 /** Holds the answers of one case against the specification, one after another. */
 export interface Judge {
-  /**
-   * Looks at the answer to the next call.
-   *
-   * @param expected - How the call may end, where the program says so.
-   */
-  check(
-    call: Call,
-    answer: Answer,
-    index: number,
-    expected: readonly Expectation[] | undefined,
-  ): Wrong | undefined;
+  /** Looks at the answer to the next call, which has this index in its case. */
+  check(call: Call, answer: Answer, index: number): Wrong | undefined;
 }
 
 /** Something wrong about one value. */
@@ -50,20 +40,4 @@ export function endOf(answer: Answer): string {
 /** Whether a call ended well. */
 export function endedWell({ skipped, throw: thrown, refused }: Answer): boolean {
   return skipped !== true && thrown === undefined && refused === undefined;
-}
-
-/** Whether an answer is one of those that the program expects. */
-export function isExpected(answer: Answer, expected: readonly Expectation[]): boolean {
-  return expected.some((one) => {
-    if (one.kind === 'result') return endedWell(answer);
-    if (one.kind === 'FatalError') return answer.throw === one.message;
-    return answer.refused === one.kind;
-  });
-}
-
-/** An expectation in words, as {@link endOf} says it. */
-export function describeExpected(expected: readonly Expectation[]): string {
-  return expected
-    .map((one) => (one.kind === 'FatalError' ? `FatalError: ${one.message}` : one.kind))
-    .join(' or ');
 }

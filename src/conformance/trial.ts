@@ -1,5 +1,5 @@
 import type { Divergence } from '../lockstep/index.js';
-import type { Expectation, Program } from '../programs/index.js';
+import type { Program } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
 import { caseOf, withoutNesting, type Translation } from './case-of.js';
 import { commandsThatRun } from './choose-commands.js';
@@ -118,25 +118,20 @@ function expectedOf(test: Case): readonly Answer[] {
 }
 
 function firstWrong(
-  { program, test, commandOf }: Translation,
+  { test }: Translation,
   { answers, breakdown }: CaseResult,
   judges: readonly Judge[],
 ): Wrong | undefined {
   for (const [index, call] of test.calls.entries()) {
     const answer = answers.at(index);
     if (answer === undefined) return breakdown ? undefined : missing(call);
-    const expected = expectationOf(program, commandOf.get(call));
     for (const judge of judges) {
-      const found = judge.check(call, answer, index, expected);
+      const found = judge.check(call, answer, index);
       if (found) return found;
     }
     if (answer.throw !== undefined) return undefined;
   }
   return undefined;
-}
-
-function expectationOf({ commands }: Program, index: number | undefined): readonly Expectation[] | undefined {
-  return index === undefined ? undefined : commands[index].expect;
 }
 
 function missing(call: Call): Wrong {
