@@ -22,6 +22,7 @@ const ROOMS = {
   conformance: {
     rooms: ['faults', 'lockstep', 'optimized', 'programs', 'reference', 'spec', 'traces'],
     packages: ['fast-check'],
+    builtins: true,
   },
   fuzzing: {
     rooms: ['conformance', 'faults', 'lockstep', 'optimized', 'programs', 'reference', 'spec', 'traces'],

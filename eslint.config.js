@@ -28,7 +28,18 @@ export default defineConfig(
 
   {
     files: ['**/*.{js,mjs,cjs}'],
+    ignores: ['src/conformance/reports/page/*.js'],
     languageOptions: { globals: nodeGlobals() },
+  },
+
+  // The script of the page that conformance reports are written as; a browser runs it.
+  {
+    files: ['src/conformance/reports/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'HTMLElement', 'HTMLInputElement'].map((name) => [name, 'readonly']),
+      ),
+    },
   },
 
   {
@@ -89,7 +100,8 @@ export default defineConfig(
 
 /** The globals of Node that plain JavaScript files here use; in TypeScript files the compiler knows them. */
 function nodeGlobals() {
-  const names = ['console', 'performance', 'process', 'setTimeout', 'clearTimeout', 'URL', 'WebAssembly'];
+  const names = ['Buffer', 'console', 'performance', 'process', 'URL', 'WebAssembly'];
+  names.push('setTimeout', 'clearTimeout', 'setInterval');
   const commonJs = ['module', 'require', '__dirname'];
   return Object.fromEntries([...names, ...commonJs].map((name) => [name, 'readonly']));
 }

@@ -183,6 +183,67 @@ export type {
   WorkloadResult,
 } from './traces/index.js';
 
+// Conformance: any implementation held to the specification, and to as much of it as it claims.
+export {
+  checkConformance,
+  describeConformance,
+  LEVELS,
+  PROFILES,
+  renderConformanceFinding,
+} from './conformance/index.js';
+export type {
+  Answer,
+  AnsweredClaim,
+  Breakdown,
+  Call,
+  CaseOrigin,
+  CaseResult,
+  ClauseVerdict,
+  Case,
+  ConformanceClause,
+  ConformanceCounts,
+  ConformanceFinding,
+  ConformanceOptions,
+  ConformanceProgress,
+  ConformanceReport,
+  Conformer,
+  ConformingHeap,
+  Declaration,
+  DescribeOptions,
+  Implementation,
+  Level,
+  MakeHeap,
+  Operand,
+  Profile,
+  TestRunner,
+  Verdict,
+} from './conformance/index.js';
+
+// What came of it, told in several formats, and beside the failures that are known.
+export {
+  badgeSvg,
+  fixKnownFailures,
+  htmlPage,
+  jsonLines,
+  judgeKnown,
+  junitXml,
+  KnownFailuresError,
+  parseKnownFailures,
+  printKnownFailures,
+  recordTimeLines,
+  sarifLog,
+  summarize,
+} from './conformance/index.js';
+export type {
+  ClauseText,
+  KnownFailure,
+  KnownJudgement,
+  ReportContext,
+  SummaryColours,
+  TimeLine,
+  TimeLineStep,
+} from './conformance/index.js';
+
 // The specification, clause by clause.
 export { CLAUSES, clausesOf, clausesOfMismatch, parseExample, THEMES } from './conformance/index.js';
 export type { Clause, Example, Show, Source, Theme } from './conformance/index.js';

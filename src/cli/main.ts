@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { CommandLine } from './command-line.js';
+import { conformCommand } from './conform.js';
 import { CliError, describeDefect, EXIT, worstExitCode, type ExitCode } from './exit-code.js';
 import { OutputStream } from './output-stream.js';
 import { printable } from './printable.js';
@@ -11,6 +11,7 @@ import { showCommand } from './show.js';
 import { shrinkCommand } from './shrink.js';
 import { Terminal } from './terminal.js';
 import { verifyCommand } from './verify.js';
+import { version } from './version.js';
 import { workloadCommand } from './workload.js';
 
 const HELP = `
@@ -74,6 +75,7 @@ function heapspec(): Command {
     shrinkCommand,
     showCommand,
     workloadCommand,
+    conformCommand,
   ]) {
     const command = makeCommand(commandLine).copyInheritedSettings(program);
     command.showHelpAfterError(`Try: heapspec ${command.name()} --help`);
@@ -92,10 +94,4 @@ function exitCodeOf(error: unknown): ExitCode {
   }
   terminal.error(printable(describeDefect(error)));
   return EXIT.incomplete;
-}
-
-function version(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
-  return version;
 }

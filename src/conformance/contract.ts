@@ -46,6 +46,11 @@ export interface Call {
 /** What an implementation is asked to run on a new heap. */
 export interface Case {
   readonly config: HeapConfig;
+  /**
+   * Which requests for fresh memory the operating system refuses, by their number, counted from 1, in ascending order;
+   * absent where it refuses none.
+   */
+  readonly refuses?: readonly number[];
   readonly calls: readonly Call[];
   /** After which calls, counted from 0 and without those inside, the state is wanted. */
   readonly states: readonly number[];

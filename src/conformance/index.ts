@@ -1,3 +1,26 @@
+export { BreakdownError } from './breakdown-error.js';
+export { checkConformance } from './check-conformance.js';
+export * from './contract.js';
+export {
+  describeConformance,
+  renderConformanceFinding,
+  type DescribeOptions,
+  type TestRunner,
+} from './describe-conformance.js';
+export type { Conformer } from './heap-implementation.js';
+export { InProcess, runInProcess, type ConformingHeap, type MakeHeap } from './in-process.js';
+export type { ConformanceClause, ConformanceOptions, ConformanceProgress } from './options.js';
+export type * from './report.js';
+export {
+  fixKnownFailures,
+  judgeKnown,
+  KnownFailuresError,
+  parseKnownFailures,
+  printKnownFailures,
+  type KnownFailure,
+  type KnownJudgement,
+} from './known-failures.js';
+export * from './reports/index.js';
 export { CLAUSES, HEADINGS, THEMES, type Clause, type Source, type Theme } from './clauses/index.js';
 export { clausesOf, clausesOfMismatch, clausesOfSigns, type Signs } from './clauses-of.js';
 export { parseExample, type Example, type Show } from './example.js';

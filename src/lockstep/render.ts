@@ -33,7 +33,8 @@ function headline({ commands }: Program, divergence: Divergence): string {
   return `${when} operation ${operation} (command ${commandIndex + 1} of ${commands.length}, \`${text}\`): ${message}.`;
 }
 
-function renderDifferences({ differences, heap, against }: Divergence): string {
+/** What differs, a block for each, as plain text; empty where nothing does. */
+export function renderDifferences({ differences, heap, against }: Divergence): string {
   if (differences.length === 0) return '';
   const expected = against === undefined ? 'expected' : `expected (${against})`;
   const width = Math.max(expected.length, `actual (${heap})`.length);

@@ -1,0 +1,35 @@
+import type { Readable, Writable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import type { Case, Implementation } from './contract.js';
+import { PROTOCOL_VERSION } from './protocol.js';
+
+type Request =
+  { readonly type: 'start' | 'stop' } | ({ readonly type: 'run'; readonly batch: number } & Case);
+
+/**
+ * Lets an implementation be run from another process: answers the messages of its input until it is told to stop, or
+ * the input ends.
+ *
+ * @throws where the input is not what heapspec writes.
+ */
+export async function serveConformance(
+  implementation: Implementation,
+  input: Readable,
+  output: Writable,
+): Promise<void> {
+  const send = (message: object): void => void output.write(`${JSON.stringify(message)}\n`);
+  for await (const line of createInterface({ input })) {
+    const request = JSON.parse(line) as Request;
+    if (request.type === 'start') {
+      send({ type: 'started', protocol: PROTOCOL_VERSION, ...(await implementation.start()) });
+    } else if (request.type === 'run') {
+      const { answers, breakdown } = await implementation.run(request);
+      // Who serves breaks down with what is served.
+      if (breakdown) throw new Error(breakdown.message);
+      send({ type: 'ran', batch: request.batch, answers });
+    } else {
+      break;
+    }
+  }
+  await implementation.stop();
+}
