@@ -169,8 +169,11 @@ export {
   checkConformance,
   describeConformance,
   LEVELS,
+  ProcessImplementation,
   PROFILES,
   renderConformanceFinding,
+  serveConformance,
+  WasmImplementation,
 } from './conformance/index.js';
 export type {
   Answer,
@@ -195,6 +198,7 @@ export type {
   Level,
   MakeHeap,
   Operand,
+  ProcessOptions,
   Profile,
   TestRunner,
   Verdict,

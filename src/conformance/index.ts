@@ -16,3 +16,6 @@ export { clausesOf, clausesOfSigns, type Signs } from './clauses-of.js';
 export { parseExample, type Example, type Show } from './example.js';
 export { aspectOf, missedBy, observedAt, observeProgram, type Aspect, type Missed } from './observe.js';
 export { specificationPages } from './specification-pages.js';
+export { ProcessImplementation, type ProcessOptions } from './process-implementation.js';
+export { serveConformance } from './serve.js';
+export { WasmImplementation } from './wasm-implementation.js';
