@@ -1,5 +1,6 @@
 import { freemem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { conformanceRows } from './conformance.js';
 import { FirstUse, WarmUse } from './first-use.js';
 import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
@@ -17,7 +18,7 @@ import { readRecorded, RecordedWorkload } from './workloads.js';
 interface Benchmark {
   readonly name: string;
   readonly what: string;
-  /** Measures, prints a table unless only the figures are wanted, and returns them. */
+  /** Measures, prints a table unless only the figures are wanted, and returns them, or a promise of them. */
   run(print: boolean): unknown;
 }
 
@@ -158,6 +159,25 @@ const BENCHMARKS: readonly Benchmark[] = [
     },
   },
   {
+    name: 'conformance',
+    what: 'Conformance: calls a second that do nothing (to reach: process 200,000, wasm 1,000,000), and a full run (60 s)',
+    run: async (print) => {
+      const rows = await conformanceRows();
+      if (print) {
+        printTable(
+          ['', 'calls', 'seconds', 'calls/s'],
+          rows.map(({ name, calls, seconds }) => [
+            name,
+            count(calls),
+            seconds.toFixed(1),
+            count(calls / seconds),
+          ]),
+        );
+      }
+      return rows;
+    },
+  },
+  {
     name: 'shrink',
     what: 'Shrinking a failure that needs K live spans (to reach: all minimal, median of 400 runs)',
     run: (print) => {
@@ -180,9 +200,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   },
 ];
 
-main();
+await main();
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { only: { type: 'string', multiple: true }, json: { type: 'boolean', default: false } },
   });
@@ -204,7 +224,7 @@ function main(): void {
     const { name, what } = benchmark;
     if (values.only !== undefined && !values.only.includes(name)) continue;
     if (!values.json) console.log(`\n${what}`);
-    results[name] = benchmark.run(!values.json);
+    results[name] = await benchmark.run(!values.json);
   }
   if (values.json) console.log(JSON.stringify(results, null, 2));
 }

@@ -3,9 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import loadWabt from 'wabt';
-import { checkConformance, type ConformanceReport, type Implementation } from '../src/conformance/index.js';
-import { ProcessImplementation } from '../src/conformance/process-implementation.js';
-import { WasmImplementation } from '../src/conformance/wasm-implementation.js';
+import {
+  checkConformance,
+  ProcessImplementation,
+  WasmImplementation,
+  type ConformanceReport,
+  type Implementation,
+} from 'heapspec';
 import { REPOSITORY } from './repository.js';
 
 // The examples in other languages are built, and conform to what they claim.

@@ -170,12 +170,18 @@ describe('the example for', () => {
     await succeeds(folder, 'node', project.installed('typescript', 'bin/tsc'));
   });
 
+  test('conformance of a heap', async () => {
+    const folder = project.copy('examples/first-fit');
+    await succeeds(folder, 'node', project.installed('vitest', 'vitest.mjs'), 'run');
+    await succeeds(folder, 'node', project.installed('typescript', 'bin/tsc'));
+  });
+
   test('node:test', async () => {
     const folder = project.copy('examples/node-test');
     await succeeds(folder, 'node', '--test');
   });
 
-  test.each(['jest', 'vitest', 'node-test'])('%s asks for the versions that it was tested with', (name) => {
+  test.each(['jest', 'vitest', 'node-test', 'first-fit'])('%s asks for the versions that it was tested with', (name) => {
     const { dependencies, devDependencies, version: own } = manifest();
     const tested: Record<string, string> = { ...dependencies, ...devDependencies, heapspec: own };
     for (const [dependency, version] of Object.entries(manifest(`examples/${name}`).devDependencies)) {

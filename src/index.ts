@@ -188,8 +188,11 @@ export {
   checkConformance,
   describeConformance,
   LEVELS,
+  ProcessImplementation,
   PROFILES,
   renderConformanceFinding,
+  serveConformance,
+  WasmImplementation,
 } from './conformance/index.js';
 export type {
   Answer,
@@ -214,6 +217,7 @@ export type {
   Level,
   MakeHeap,
   Operand,
+  ProcessOptions,
   Profile,
   TestRunner,
   Verdict,

@@ -1,7 +1,7 @@
 /*
  * A first-fit page heap that speaks heapspec's protocol, at the profile safety.
  *
- *   gcc -O2 -o heap heap.c && npx heapspec conform -- ./heap
+ *   gcc -O2 -o heap heap.c -lm && npx heapspec conform -- ./heap
  */
 #define _GNU_SOURCE
 #include <math.h>

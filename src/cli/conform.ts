@@ -1,17 +1,17 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { checkConformance } from '../conformance/check-conformance.js';
 import {
+  checkConformance,
   LEVELS,
+  ProcessImplementation,
   PROFILES,
+  WasmImplementation,
   type ConformanceFinding,
   type Implementation,
   type Level,
   type Profile,
 } from '../conformance/index.js';
-import { ProcessImplementation } from '../conformance/process-implementation.js';
-import { WasmImplementation } from '../conformance/wasm-implementation.js';
 import { parseProgram, type Program } from '../programs/index.js';
 import type { CommandLine } from './command-line.js';
 import {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { serveConformance } from '../conformance/serve.js';
-import { WasmImplementation } from '../conformance/wasm-implementation.js';
+import { serveConformance, WasmImplementation } from '../conformance/index.js';
 
 // Lets the WebAssembly module that its argument names be run from another process.
 const [path] = process.argv.slice(2);

@@ -1,11 +1,12 @@
 import { describeValue } from '../programs/index.js';
-import type { Claim, Outcome } from '../lockstep/index.js';
+import { canonicalCalls, outcomeError, type Claim, type Outcome } from '../lockstep/index.js';
 import {
   STATISTIC_NAMES,
   type Heap,
   type HeapConfig,
   type Host,
   type Operation,
+  type OperationResult,
   type Statistics,
 } from '../spec/index.js';
 import { performNest } from '../traces/index.js';
@@ -71,6 +72,8 @@ function crash(thrown: unknown): Breakdown {
   return { kind: 'crashed', message: `it threw what no heap may throw: ${what}` };
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** A case under way on one heap. */
 class CaseRun {
   private readonly test: Case;
@@ -88,22 +91,63 @@ class CaseRun {
     this.maker = make(test.config, this.host);
     this.heap = completed(this.maker, test.config);
     this.wantsState = new Set(test.states);
+    this.host.claimListener = (claim) => {
+      claim.statistics = this.heap.statistics();
+    };
   }
 
   answer(call: Call, index: number): Answer {
+    const answer = call.inside === undefined ? this.answerAlone(call) : this.answerAround(call);
+    const wantsState = this.wantsState.has(index) && this.maker.state !== undefined;
+    return wantsState ? { ...answer, state: this.heap.state() } : answer;
+  }
+
+  /** Performs a call inside of which none runs: most do not, so this spares whatever it can. */
+  private answerAlone(call: Call): Answer {
+    const operation = operationOf(call, this.given);
+    if (operation === null) return { skipped: true };
+    const { host } = this;
+    host.reset();
+    const answer: Writable<Answer> = {};
+    try {
+      const result = this.heap.perform(operation);
+      if (result !== undefined) answer.ret = result;
+      if (call.id !== undefined) this.give(call.id, result);
+    } catch (thrown) {
+      const error = outcomeError(thrown);
+      if (error === undefined) throw thrown;
+      if (error.kind === 'FatalError') answer.throw = error.message;
+      else answer.refused = error.kind;
+    }
+    if (this.test.wants.effects) {
+      if (host.sys.length > 0) answer.sys = canonicalCalls([...host.sys]);
+      if (host.clears.length > 0) answer.clears = [...host.clears];
+      if (host.finalizers.length > 0) answer.finalizers = [...host.finalizers];
+      if (host.profiles.length > 0) answer.profiles = [...host.profiles];
+      if (host.claims.length > 0)
+        {answer.claims = host.claims.map((claim) => this.answerClaim(call, claim, 0));}
+    }
+    if (this.test.wants.statistics && this.maker.statistics) answer.stats = this.heap.statistics();
+    return answer;
+  }
+
+  private answerAround(call: Call): Answer {
     this.outcomes.clear();
     performNest<Call>({ name: '', heap: this.heap, host: this.host }, call, {
       operationOf: (one) => operationOf(one, this.given),
       inside: (around, claim) => around.inside?.[claim + 1] ?? [],
       performed: (one, _, outcome) => {
         this.outcomes.set(one, outcome);
-        const at = addressOf(outcome);
-        if (one.id !== undefined && at !== undefined) this.given.set(one.id, at);
+        if (one.id !== undefined && outcome.error === undefined) this.give(one.id, outcome.result);
       },
     });
-    const answer = this.answerTo(call, this.maker.statistics && this.heap.statistics());
-    const wantsState = this.wantsState.has(index) && this.maker.state !== undefined;
-    return wantsState ? { ...answer, state: this.heap.state() } : answer;
+    return this.answerTo(call, this.maker.statistics && this.heap.statistics());
+  }
+
+  private give(id: number, result: OperationResult): void {
+    if (typeof result !== 'object' || result === null) return;
+    if ('base' in result) this.given.set(id, result.base);
+    else if ('addr' in result) this.given.set(id, result.addr);
   }
 
   private answerTo(call: Call, statistics: Statistics | undefined): Answer {
@@ -157,12 +201,6 @@ export function operationOf({ op, args }: Call, given: ReadonlyMap<number, numbe
   }
   // Misuse has arguments of the wrong kind on purpose.
   return operation as unknown as Operation;
-}
-
-function addressOf({ error, result }: Outcome): number | undefined {
-  if (error !== undefined || typeof result !== 'object' || result === null) return undefined;
-  if ('base' in result) return result.base;
-  return 'addr' in result ? result.addr : undefined;
 }
 
 /** The heap with all methods; of those that it lacks nothing is reported. */

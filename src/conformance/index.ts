@@ -26,3 +26,6 @@ export { clausesOf, clausesOfMismatch, clausesOfSigns, type Signs } from './clau
 export { parseExample, type Example, type Show } from './example.js';
 export { aspectOf, missedBy, observedAt, observeProgram, type Aspect, type Missed } from './observe.js';
 export { specificationPages } from './specification-pages.js';
+export { ProcessImplementation, type ProcessOptions } from './process-implementation.js';
+export { serveConformance } from './serve.js';
+export { WasmImplementation } from './wasm-implementation.js';

@@ -12,7 +12,7 @@ import { readSchema } from './schemas.js';
 const request = readSchema('request.schema.json');
 const reply = readSchema('reply.schema.json');
 
-const ajv = new Ajv2020({ strict: true, strictTypes: false, strictTuple: false });
+const ajv = new Ajv2020({ strict: true, strictTypes: false, strictTuples: false });
 const validators = new Map([request, reply].map((schema) => [schema, ajv.compile(schema)]));
 
 /** Whether a message fits its schema, in which a validator of others agrees. */
@@ -36,8 +36,9 @@ test('the schemas are written in words that are understood', () => {
     if (typeof schema !== 'object' || schema === null) return [];
     if (Array.isArray(schema)) return schema.flatMap(words);
     return Object.entries(schema).flatMap(([word, inner]) => {
-      if (['properties', '$defs'].includes(word))
-        {return [word, ...Object.values(inner as object).flatMap(words)];}
+      if (['properties', '$defs'].includes(word)) {
+        return [word, ...Object.values(inner as object).flatMap(words)];
+      }
       return [word, ...words(inner)];
     });
   };
@@ -49,8 +50,9 @@ test('the schemas are written in words that are understood', () => {
 });
 
 test('what is written fits its schema', () => {
-  for (const message of [startMessage(), stopMessage()])
-    {expect(fits(request, JSON.parse(message))).toBe(true);}
+  for (const message of [startMessage(), stopMessage()]) {
+    expect(fits(request, JSON.parse(message))).toBe(true);
+  }
   fc.assert(
     fc.property(messages, ({ asked, answered }) => {
       expect(fits(request, asked)).toBe(true);
