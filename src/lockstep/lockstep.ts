@@ -56,7 +56,8 @@ function firstSign(program: Program, options: LockstepOptions, pass: Pass, found
   const plan = { looksAfter: (operation: number) => operation > pass.lastGood, limit: found.operation };
   const first = new Pass(program, again, plan).run();
   if (first === undefined) {
-    return { ...found, message: `${found.message} (not so when run again: a heap is not deterministic)` };
+    const why = 'not so when looked at more often: a heap is not deterministic, or looking at it changes it';
+    return { ...found, message: `${found.message} (${why})` };
   }
   if (first.operation === found.operation) return first;
   return {

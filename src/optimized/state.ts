@@ -30,21 +30,11 @@ const {
   SWEEPGEN,
 } = LAYOUT;
 
-/** The counters of a cache that it gives to the heap, under the names of the runtime. */
-const COUNTERS = [
-  ['scan', CACHE.SCAN],
-  ['tinyallocs', CACHE.TINYALLOCS],
-  ['nlookup', CACHE.NLOOKUP],
-  ['largefree', CACHE.LARGEFREE],
-  ['nlargefree', CACHE.NLARGEFREE],
-] as const;
-
-/** The whole observable heap as plain data. */
+/** The whole observable heap as plain data. Looking changes nothing, so that a heap does the same whether or not one looks. */
 export function state(parts: HeapParts): State {
   const { caches, objects, pages } = parts;
   const { cycle, host, records, table } = pages;
   const { words } = records;
-  objects.settleAll();
   const spans: SpanState[] = [];
   const freelarge: number[] = [];
   for (let page = 0; page < table.mapped; page += words[table.startingAt(page) + NPAGES]) {
@@ -101,7 +91,7 @@ function spanState({ objects, pages, specials }: HeapParts, s: number): SpanStat
     needzero,
     sizeclass: flags >>> SIZECLASS_SHIFT,
     elemsize: objects.elemsize(s),
-    allocCount: words[s + ALLOC_COUNT],
+    allocCount: (flags & OBJECTS) === 0 ? words[s + ALLOC_COUNT] : objects.allocCount(s),
     sweepgen: words[s + SWEEPGEN] - pages.cycle.sweepgen,
     ...((flags & OBJECTS) === 0 ? {} : objectsState(pages, objects, s)),
     ...(records.length > 0 ? { specials: records } : {}),
@@ -127,11 +117,18 @@ function cacheState(parts: HeapParts, cache: number): CacheState | null {
     const s = words[cache + sizeclass * CACHE.CLASS_WORDS + CACHE.SPAN];
     if (s !== NIL) alloc[sizeclass] = parts.pages.records.words[s + START] * PAGE_SIZE;
   }
-  const counted = COUNTERS.map(([name, word]) => [name, doubles[(cache + word) >>> 1]] as const);
+  const counter = (word: number): number => doubles[(cache + word) >>> 1];
+  const counters = [
+    ['scan', counter(CACHE.SCAN) + words[cache + CACHE.RECENT_SCAN]],
+    ['tinyallocs', counter(CACHE.TINYALLOCS) + words[cache + CACHE.RECENT_TINY]],
+    ['nlookup', counter(CACHE.NLOOKUP)],
+    ['largefree', counter(CACHE.LARGEFREE)],
+    ['nlargefree', counter(CACHE.NLARGEFREE)],
+  ] as const;
   const tiny = words[cache + CACHE.TINY_PAGE] * PAGE_SIZE + words[cache + CACHE.TINY_BASE];
   return {
     alloc,
-    counters: Object.fromEntries(counted.filter(([, amount]) => amount !== 0)),
+    counters: Object.fromEntries(counters.filter(([, amount]) => amount !== 0)),
     nsmallfree: smallFrees(parts, cache),
     ...(words[cache + CACHE.TINY_PAGE] < 0 ? {} : { tiny, tinyoffset: words[cache + CACHE.TINY_OFFSET] }),
   };

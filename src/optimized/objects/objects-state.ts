@@ -4,14 +4,13 @@ import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
 import type { SpanObjects } from './span-objects.js';
 
-const { ALLOC_BITS, CACHED, FLAGS, FREEINDEX, MARK_BITS, NIL, NPAGES, SIZECLASS_SHIFT, SLACK, START } =
-  LAYOUT;
+const { ALLOC_BITS, CACHED, FLAGS, MARK_BITS, NIL, NPAGES, SIZECLASS_SHIFT, SLACK, START } = LAYOUT;
 
-/** What can be observed of the objects of a span; it must be written back ({@link SpanObjects.settle}). */
+/** What can be observed of the objects of a span. */
 export function objectsState(pages: PageHeap, objects: SpanObjects, s: number): ObjectsState {
   const { words } = pages.records;
   const nelems = objects.nelems(s);
-  const freeindex = words[s + FREEINDEX];
+  const freeindex = objects.freeindex(s);
   const isSmall = words[s + FLAGS] >>> SIZECLASS_SHIFT !== 0;
   return {
     limit: (words[s + START] + words[s + NPAGES]) * PAGE_SIZE - words[s + SLACK],

@@ -3,12 +3,32 @@ import { RecordingHost } from '../../lockstep/index.js';
 import { Chance } from '../../programs/chance.js';
 import { FATAL, PAGE_SIZE, heapConfig } from '../../spec/index.js';
 import type { HeapConfig } from '../../spec/index.js';
+import { HeapParts } from '../heap-parts.js';
 import { OptimizedHeap } from '../index.js';
+import { state } from '../state.js';
 
 function newHeap(settings: Partial<HeapConfig> = {}): { heap: OptimizedHeap; host: RecordingHost } {
   const host = new RecordingHost();
   return { heap: new OptimizedHeap(heapConfig(settings), host), host };
 }
+
+describe('looking at the state', () => {
+  it('changes nothing: what a cache has handed out stays unwritten until the heap itself needs it', () => {
+    const looked = new HeapParts(heapConfig(), new RecordingHost());
+    const unseen = new HeapParts(heapConfig(), new RecordingHost());
+    for (const size of [64, 8, 64, 3, 2000, 4, 64]) {
+      const scan = size >= 64 ? size : 0;
+      for (const { allocator } of [looked, unseen]) allocator.malloc(0, size, false, scan);
+      assert.deepEqual(state(looked), state(looked));
+    }
+    assert.deepEqual(looked.pages.records.words, unseen.pages.records.words);
+    assert.deepEqual(looked.caches.words, unseen.caches.words);
+    assert.deepEqual(
+      state(looked).spans.map((span) => span.state === 'inuse' && [span.allocCount, span.freeindex]),
+      [[3, 3], [1, 1], [1, 1], false],
+    );
+  });
+});
 
 describe('objects beyond 2 GiB', () => {
   // A span of stacks puts what follows where addresses have more than 31, or more than 32 bits.

@@ -20,7 +20,7 @@ const {
   SIZECLASS_SHIFT,
   START,
 } = LAYOUT;
-const { ADDRESS, CLASS_WORDS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
+const { ADDRESS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
 const { BIT_WORDS, NELEMS, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
@@ -146,18 +146,28 @@ export class SpanObjects {
     if (place !== NIL) this.writeBack(s, place);
   }
 
-  /** The same for the current spans of all caches, and what malloc has counted. */
-  settleAll(): void {
-    const { caches } = this;
-    for (let p = 0; p < caches.made; p++) {
-      const cache = caches.existing(p);
-      if (cache === CACHE.NIL) continue;
-      caches.settle(cache);
-      for (let place = cache + CLASS_WORDS; place < cache + CACHE.SCAN; place += CLASS_WORDS) {
-        const s = caches.words[place + SPAN];
-        if (s !== NIL) this.writeBack(s, place);
-      }
-    }
+  /** Objects of a span of objects that are allocated, those handed out since its record was written back among them. */
+  allocCount(s: number): number {
+    return this.records.words[s + ALLOC_COUNT] + popcount(this.handedOut(s));
+  }
+
+  /** Where in a span of objects a free one is looked for (`freeindex`), whether or not its record was written back. */
+  freeindex(s: number): number {
+    const { words } = this.records;
+    const gone = this.handedOut(s);
+    return gone === 0 ? words[s + FREEINDEX] : this.behindLast(words[s + CACHED], gone);
+  }
+
+  /** The slots of a span's current word that were handed out since its record was written back. */
+  private handedOut(s: number): number {
+    const place = this.records.words[s + CACHED];
+    const { words } = this.caches;
+    return place === NIL ? 0 : words[place + LOADED] ^ words[place + LEFT];
+  }
+
+  /** The object behind the last one that was handed out of a place's current word. */
+  private behindLast(place: number, gone: number): number {
+    return this.caches.words[place + INDEX] + 32 - Math.clz32(gone);
   }
 
   private writeBack(s: number, place: number): void {
@@ -166,7 +176,7 @@ export class SpanObjects {
     if (gone === 0) return;
     const { words } = this.records;
     words[s + ALLOC_COUNT] += popcount(gone);
-    words[s + FREEINDEX] = cached[place + INDEX] + 32 - Math.clz32(gone);
+    words[s + FREEINDEX] = this.behindLast(place, gone);
     cached[place + LOADED] = cached[place + LEFT];
   }
 

@@ -2,7 +2,7 @@ import { COMMAND_NAMES, ENDERS, MAKERS, type CommandName } from '../command-fiel
 import type { Command } from '../program.js';
 import type { Stage } from './stage.js';
 import { sweep } from './sweep.js';
-import { blocks, cycleBounds, cycles, lifetimes, uses, without, type Unit } from './units.js';
+import { blocks, cycleBounds, cycles, lifetimes, tinyBlocks, uses, without, type Unit } from './units.js';
 
 /** Drops what follows the command that fails, by bisection. */
 export const dropTail: Stage = function* (program, [start = -1], first) {
@@ -48,6 +48,13 @@ export const dropKinds: Stage = function* (program, [next = 0], first) {
     const units = kinds[i]();
     if (units.length > 0) yield { program: without(program, units), position: [i + 1] };
   }
+};
+
+/** Drops tiny objects by the block. */
+export const dropTinyBlocks: Stage = function* (program, position, first) {
+  const units = tinyBlocks(program.commands);
+  const shape = { count: units.length, guess: first ? units.length / 2 : 1 };
+  yield* sweep(shape, position, (from, to) => without(program, units.slice(from, to)));
 };
 
 /** Drops lifetimes. */

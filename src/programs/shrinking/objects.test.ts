@@ -138,6 +138,23 @@ test('a finalizer that is queued', () => {
   }
 });
 
+test('a tiny block that is marked as it is taken', () => {
+  // All that share blocks before it have to go by the block, or none.
+  const fails: Predicate = (program) =>
+    doneBy(program).some(
+      ({ operation, outcome }, i, done) =>
+        operation.op === 'malloc' &&
+        isTiny(operation.size, operation.scan) &&
+        outcome.clears.length > 0 &&
+        done[i - 1]?.operation.op === 'gcStart',
+    );
+  for (const size of [1, 2, 4]) {
+    const blocks = Array<string>(400).fill(`malloc ${size}`);
+    const program = parseProgram([...blocks, 'gcStart', 'malloc 1', 'flush'].join('\n'));
+    assert.deepEqual(textOf(shrink(program, fails)), ['gcStart', 'o1 = malloc 1']);
+  }
+});
+
 test('a span that is swept inside of another operation', () => {
   const fails: Predicate = (program) =>
     doneBy(program).some(

@@ -1,5 +1,13 @@
 import { renumbered } from './units.js';
-import { dropBlocks, dropCycles, dropKinds, dropLifetimes, dropTail, dropUses } from './drop.js';
+import {
+  dropBlocks,
+  dropCycles,
+  dropKinds,
+  dropLifetimes,
+  dropTail,
+  dropTinyBlocks,
+  dropUses,
+} from './drop.js';
 import { closeCycles } from './close-cycles.js';
 import { firstClaims, liftOut, replaceOuters } from './lift.js';
 import { approach, capPages, capSizes, simplifyParts, simplifyTogether } from './simpler.js';
@@ -24,6 +32,7 @@ export const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
   ['cycles', dropCycles],
   ['commands in cycles', closeCycles],
   ['commands at claims', dropBlocks],
+  ['tiny blocks', dropTinyBlocks],
   ['lifetimes', dropLifetimes],
   ['commands', dropUses],
   ['commands at claims', replaceOuters],

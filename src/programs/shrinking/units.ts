@@ -1,5 +1,7 @@
+import { TINY_SIZE } from '../../spec/index.js';
 import { madeHandle, renamed, usedHandle } from '../command-fields.js';
 import { outersOf } from '../nesting.js';
+import { isTiny } from '../object-lives.js';
 import type { Command, Handle, Program } from '../program.js';
 
 /** Indices of commands that go together. */
@@ -53,6 +55,26 @@ export function cycleBounds(commands: readonly Command[]): Unit[] {
   commands.forEach(({ op }, index) => {
     if (op === 'gcStart' && end >= 0) units.push([end, index]);
     if (op === 'gcEnd') end = index;
+  });
+  return units;
+}
+
+/**
+ * Tiny objects in groups that fill a block: without one of them those behind would move into its place, and what depends
+ * on where blocks begin would not fail any more; without all of them it does.
+ */
+export function tinyBlocks(commands: readonly Command[]): Unit[] {
+  const units: number[][] = [];
+  let open: number[] = [];
+  let taken = 0;
+  commands.forEach((command, index) => {
+    if (command.op !== 'malloc') return;
+    const [size, scan] = [Number(command.size), Number(command.scan ?? 0)];
+    if (!isTiny(size, scan)) return;
+    if (taken + size > TINY_SIZE) [open, taken] = [[], 0];
+    open.push(index);
+    taken += size;
+    if (open.length === 2) units.push(open);
   });
   return units;
 }
