@@ -69,6 +69,10 @@ const CACHES: Breakage[] = [
     ({ caches }) => (caches.words[caches.get(2) + CACHE.NUMBER] = 1),
   ],
   ['caches: that of number 2 is among those removed', ({ caches }) => caches.removed.push(caches.get(2))],
+  [
+    'caches: that of number 2 says that it owes nothing, but it has counted',
+    ({ caches }) => (caches.doubles[(caches.get(2) + CACHE.TINYALLOCS) >>> 1] += 1),
+  ],
   ['caches: 3 are said to be there, but there are 2', ({ caches }) => (caches.count += 1)],
   ['caches: another one has the lowest number', ({ caches }) => (caches.lowest = caches.get(2))],
   ['caches: they have 1 current spans, but 2 say so', (parts) => setPlace(parts, CACHE.SPAN, NIL)],
