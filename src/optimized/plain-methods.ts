@@ -73,6 +73,7 @@ export class PlainMethods {
     const flags = words[s + FLAGS];
     if ((flags & STATE) === STACK) throw new RangeError(`the span at ${base} holds stacks: use freeStack`);
     if (needzero) words[s + FLAGS] = flags | NEEDZERO;
+    // A span that can hold objects always has one, and so won't be freed: its bits stay its own.
     if ((flags & OBJECTS) !== 0) this.parts.objects.settle(s);
     this.caches.giveScan(NIL);
     pages.free(s, acct);

@@ -30,7 +30,6 @@ const {
   LEFT,
   RECENT_SCAN,
   RECENT_TINY,
-  SCAN,
   SPAN,
   TINY_BASE,
   TINY_OFFSET,
@@ -212,7 +211,7 @@ export class Allocator {
       this.objects.pool.words[words[s + MARK_BITS]] = 1;
       pages.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_SIZE;
     }
-    caches.doubles[(cache + SCAN) >>> 1] += scan;
+    caches.addScan(cache, scan);
     return words[s + START] * PAGE_SIZE;
   }
 

@@ -3,88 +3,78 @@ import type { HeapParts } from '../heap-parts.js';
 import { allSpans } from '../pages/audit.js';
 import type { Complain } from '../pages/audit.js';
 import { LAYOUT } from '../pages/layout.js';
-import { CHUNK_WORDS } from './bit-pool.js';
-import type { BitPool, Epoch } from './bit-pool.js';
-import { CLASS, CLASSES } from './size-classes.js';
 
-const { ALLOC_BITS, FLAGS, MARK_BITS, OBJECTS, SIZECLASS_SHIFT, START } = LAYOUT;
+const { ALLOC_BITS, FLAGS, MARK_BITS, OBJECTS, START, SWEEPGEN } = LAYOUT;
 
-const FREE = 'no epoch';
-
-/** The pool of bits: its chunks belong to one epoch each or are free, and no word belongs to two spans. */
+/** The bits of spans and those that were given back: each word belongs to one of them; and the arenas of the runtime. */
 export function auditPool(parts: HeapParts, complain: Complain): void {
   const { pool } = parts.objects;
   const owners = new Map<number, string>();
-  const chains: [name: string, first: number][] = [
-    [FREE, pool.free],
-    ['the next epoch', pool.next.newest],
-    ['the current epoch', pool.current.newest],
-    ['the previous epoch', pool.previous.newest],
-  ];
-  for (const [name, first] of chains) {
-    for (let chunk = first; chunk >= 0; chunk = pool.links[chunk]) {
-      const owner = owners.get(chunk);
-      if (owner !== undefined) {
-        complain(`bits: chunk ${chunk} belongs to ${owner}, but also to ${name}`);
-        return;
+  const own = (first: number, count: number, owner: string): boolean => {
+    for (let word = first; word < first + count; word++) {
+      const other = owners.get(word);
+      if (other === undefined && word > 0 && word < pool.end) owners.set(word, owner);
+      else {
+        complain(`bits: word ${word} belongs to ${owner}, but also to ${other ?? 'nobody'}`);
+        return false;
       }
-      owners.set(chunk, name);
     }
+    return true;
+  };
+  const whole = auditSpanBits(parts, own, complain) && auditFree(parts, own);
+  if (whole && owners.size !== pool.end - pool.begin) {
+    complain(`bits: ${pool.end - pool.begin} words were handed out, but ${owners.size} belong to somebody`);
   }
-  if (owners.size !== pool.made) {
-    complain(`bits: ${pool.made} chunks were made, but there are ${owners.size}`);
-  }
-  for (const [name, epoch] of [
-    ['next', pool.next],
-    ['current', pool.current],
-    ['previous', pool.previous],
-  ] as const) {
-    auditFills(pool, name, epoch, complain);
-  }
-  auditWords(parts, owners, complain);
+  auditArenas(parts, complain);
 }
 
-/** The fills of an epoch's arenas, against the words of its chunks. */
-function auditFills(pool: BitPool, name: string, epoch: Epoch, complain: Complain): void {
-  let chunks = 0;
-  for (let chunk = epoch.newest; chunk >= 0; chunk = pool.links[chunk]) chunks += 1;
-  let bytes = 0;
-  for (const fill of pool.fillsOf(epoch)) {
-    bytes += fill;
-    if (fill > GC_BITS_CHUNK_BYTES - GC_BITS_HEADER_BYTES) {
-      complain(`bits: an arena of the ${name} epoch is filled beyond its end`);
-    }
-  }
-  if (bytes > chunks * CHUNK_WORDS * 4 || (bytes === 0) !== (chunks === 0)) {
-    complain(`bits: arenas of the ${name} epoch have ${bytes} bytes, in ${chunks} chunks`);
-  }
-}
+type Own = (first: number, count: number, owner: string) => boolean;
 
-/** Each word belongs to one span at most, and to no free chunk. */
-function auditWords({ pages }: HeapParts, owners: ReadonlyMap<number, string>, complain: Complain): void {
+/** The bits of each span: a pair side by side, which is its own. */
+function auditSpanBits({ objects, pages }: HeapParts, own: Own, complain: Complain): boolean {
   const { words } = pages.records;
-  const taken = new Map<number, number>();
+  let whole = true;
   for (const s of allSpans(pages)) {
     if ((words[s + FLAGS] & OBJECTS) === 0) continue;
-    const count = CLASSES[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * CLASS.WORDS + CLASS.BIT_WORDS];
-    const page = words[s + START];
-    for (const [name, first] of [
-      ['allocation', words[s + ALLOC_BITS]],
-      ['mark', words[s + MARK_BITS]],
-    ] as const) {
-      const chunk = Math.floor(first / CHUNK_WORDS);
-      const owner = owners.get(chunk) ?? FREE;
-      if (owner === FREE || Math.floor((first + count - 1) / CHUNK_WORDS) !== chunk) {
-        complain(`bits: ${name} bits of the span at page ${page} stand in ${owner}, from word ${first} on`);
-        continue;
-      }
-      for (let word = first; word < first + count; word++) {
-        const other = taken.get(word);
-        if (other !== undefined) {
-          complain(`bits: word ${word} belongs to the spans at pages ${other} and ${page}`);
-        }
-        taken.set(word, page);
-      }
+    const span = `the span at page ${words[s + START]}`;
+    const bitWords = objects.bitWords(s);
+    if (Math.abs(words[s + ALLOC_BITS] - words[s + MARK_BITS]) !== bitWords) {
+      complain(`bits: those of ${span} are no pair`);
+      whole = false;
+    } else if (!own(objects.bitsOf(s), bitWords * 2, span)) whole = false;
+  }
+  return whole;
+}
+
+/** The pairs that were given back. */
+function auditFree({ objects }: HeapParts, own: Own): boolean {
+  const { pool } = objects;
+  for (let half = 1; half < pool.free.length; half++) {
+    for (let first = pool.free[half]; first !== 0; first = pool.words[first]) {
+      if (!own(first, half * 4, `those given back of ${half * 2} words`)) return false;
     }
   }
+  return true;
+}
+
+/** The arenas hold the mark bits of each span that was swept or allocated while they were filled. */
+function auditArenas({ objects, pages }: HeapParts, complain: Complain): void {
+  const { arenas } = objects;
+  const { cycle, records } = pages;
+  const fills = [...arenas.next, ...arenas.current, ...arenas.previous];
+  if (fills.some((fill) => fill <= 0 || fill > GC_BITS_CHUNK_BYTES - GC_BITS_HEADER_BYTES)) {
+    complain('bits: an arena is empty, or filled beyond its end');
+  }
+  let bytes = 0;
+  for (const s of allSpans(pages)) {
+    const isNew = records.words[s + SWEEPGEN] === cycle.sweepgen;
+    if (isNew && (records.words[s + FLAGS] & OBJECTS) !== 0) bytes += objects.bitWords(s) * 4;
+  }
+  // What was taken before marking began belongs to the current epoch.
+  const filled = sum(arenas.next) + (cycle.marking ? sum(arenas.current) : 0);
+  if (filled < bytes) complain(`bits: arenas hold ${filled} bytes, but new mark bits have ${bytes}`);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

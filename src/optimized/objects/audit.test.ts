@@ -4,11 +4,11 @@ import { heapConfig } from '../../spec/index.js';
 import { audit } from '../audit.js';
 import { HeapParts } from '../heap-parts.js';
 import { LAYOUT } from '../pages/layout.js';
-import { CHUNK_WORDS } from './bit-pool.js';
 import { CACHE } from './cache-layout.js';
 import { nonemptyList } from './central-lists.js';
 
 const {
+  ALLOC_BITS,
   ALLOC_COUNT,
   CACHED,
   EMPTY_HEAD,
@@ -69,6 +69,10 @@ const CACHES: Breakage[] = [
     ({ caches }) => (caches.words[caches.get(2) + CACHE.NUMBER] = 1),
   ],
   ['caches: that of number 2 is among those removed', ({ caches }) => caches.removed.push(caches.get(2))],
+  [
+    'caches: that of number 2 says that it owes nothing, but it has counted',
+    ({ caches }) => (caches.doubles[(caches.get(2) + CACHE.TINYALLOCS) >>> 1] += 1),
+  ],
   ['caches: 3 are said to be there, but there are 2', ({ caches }) => (caches.count += 1)],
   ['caches: another one has the lowest number', ({ caches }) => (caches.lowest = caches.get(2))],
   ['caches: they have 1 current spans, but 2 say so', (parts) => setPlace(parts, CACHE.SPAN, NIL)],
@@ -171,34 +175,38 @@ const CYCLE: Breakage[] = [
 
 const POOL: Breakage[] = [
   [
-    'bits: chunk 0 belongs to no epoch, but also to the current epoch',
-    ({ objects }) => (objects.pool.free = 0),
-  ],
-  ['bits: 3 chunks were made, but there are 2', ({ objects }) => (objects.pool.made += 1)],
-  [
-    'bits: an arena of the current epoch is filled beyond its end',
-    ({ objects }) => (objects.pool.current.fills[0] = 65_536),
-  ],
-  [
-    'bits: arenas of the current epoch have 0 bytes, in 1 chunks',
-    ({ objects }) => (objects.pool.current.fills.length = 0),
-  ],
-  [
-    `bits: mark bits of the span at page 1 stand in no epoch, from word ${2 * CHUNK_WORDS} on`,
+    'bits: word 4 belongs to the span at page 1, but also to the span at page 0',
     (parts) => {
-      parts.objects.pool.take(0);
-      set(parts, 1, MARK_BITS, 2 * CHUNK_WORDS);
+      set(parts, 1, MARK_BITS, get(parts, 0, MARK_BITS));
+      set(parts, 1, ALLOC_BITS, get(parts, 0, ALLOC_BITS));
     },
   ],
   [
-    `bits: mark bits of the span at page 1 stand in the current epoch, from word ${CHUNK_WORDS - 2} on`,
-    (parts) => set(parts, 1, MARK_BITS, CHUNK_WORDS - 2),
-  ],
-  [
-    'bits: word 0 belongs to the spans at pages 0 and 1',
+    'bits: word 0 belongs to the span at page 0, but also to nobody',
     (parts) => {
       set(parts, 0, MARK_BITS, 0);
-      set(parts, 1, MARK_BITS, 0);
+      set(parts, 0, ALLOC_BITS, 4);
+    },
+  ],
+  [
+    'bits: those of the span at page 1 are no pair',
+    (parts) => set(parts, 1, MARK_BITS, get(parts, 1, MARK_BITS) + 4),
+  ],
+  [
+    'bits: word 4 belongs to those given back of 4 words, but also to the span at page 0',
+    ({ objects }) => objects.pool.giveBack(4, 4),
+  ],
+  [
+    'bits: 40 words were handed out, but 36 belong to somebody',
+    ({ objects }) => {
+      objects.pool.take(2);
+    },
+  ],
+  ['bits: an arena is empty, or filled beyond its end', ({ objects }) => (objects.arenas.current = [65_536])],
+  [
+    'bits: arenas hold 0 bytes, but new mark bits have 32',
+    ({ objects }) => {
+      objects.arenas.nextEpoch();
     },
   ],
 ];

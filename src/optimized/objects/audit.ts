@@ -55,6 +55,12 @@ function auditCaches({ caches }: HeapParts, complain: Complain): void {
     count += 1;
     if (lowest === CACHE.NIL) lowest = cache;
     if (caches.words[cache + CACHE.NUMBER] !== p) complain(`caches: that of number ${p} has another number`);
+    const [scan, tinyallocs] = [CACHE.SCAN, CACHE.TINYALLOCS].map(
+      (word) => caches.doubles[(cache + word) >>> 1],
+    );
+    if (caches.words[cache + CACHE.OWES] === 0 && (scan !== 0 || tinyallocs !== 0)) {
+      complain(`caches: that of number ${p} says that it owes nothing, but it has counted`);
+    }
     if (caches.removed.includes(cache)) complain(`caches: that of number ${p} is among those removed`);
   }
   if (count !== caches.count) {

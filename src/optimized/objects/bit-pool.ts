@@ -1,132 +1,65 @@
-import { GC_BITS_CHUNK_BYTES, GC_BITS_HEADER_BYTES } from '../../spec/index.js';
+import { CLASS, CLASSES } from './size-classes.js';
 
-/** Bytes of an arena that can hold bits. */
-const ARENA_BYTES = GC_BITS_CHUNK_BYTES - GC_BITS_HEADER_BYTES;
+/** Most words of mark bits, or of allocation bits, that a span has. */
+const MOST_WORDS = CLASSES[CLASS.WORDS + CLASS.BIT_WORDS];
 
-/** Words of a chunk: more than any span needs. */
-export const CHUNK_WORDS = 512;
+/** Words for which there is room at first. */
+const FIRST_CAPACITY = 256;
 
-/** Chunks for which there is room at first. */
-const FIRST_CAPACITY = 1;
-
-const NONE = -1;
-
-/** The bits that were handed out from one cycle's start to the next. */
-export class Epoch {
-  /** Bytes that are filled in each arena that the runtime would have, the oldest first. */
-  readonly fills: number[] = [];
-  /** Chunks that hold the words, linked from the last one taken to the first; both are -1 where there are none. */
-  newest = NONE;
-  oldest = NONE;
-}
+/** Says "none" where a pair of bits is named. */
+const NONE = 0;
 
 /**
- * The words that mark and allocation bits are made of (`gcBitsArenas`, `mheap.go:1335`).
+ * The words of mark and allocation bits. A span has a pair of them, side by side, so that whoever marks an object and looks
+ * whether it is allocated finds both in one line of the processor's cache. When the span is swept they change their
+ * parts: marks become allocation bits, and what were those, cleared, gets the next marks.
  *
- * Bits are never given back one by one: whatever was handed out in one epoch goes back at once when the epoch after the
- * next begins, for by then every span has been swept twice and has newer bits. The runtime cuts them from arenas of
- * 64 KiB; how those would be filled is counted here, but the words stand in chunks of 2 KiB, so that a small heap stays
- * small.
+ * The runtime takes new mark bits instead, at each sweep: {@link BitArenas} counts them.
  */
 export class BitPool {
-  /** All chunks. The array is replaced when it grows, in {@link take} alone. */
-  words = new Int32Array(FIRST_CAPACITY * CHUNK_WORDS);
-  /** What is being handed out; where marks are set, or were last set; what is left of the cycle before. */
-  next = new Epoch();
-  current = new Epoch();
-  previous = new Epoch();
-  /** Arenas that the runtime would keep for reuse. */
-  freeArenas = 0;
-
-  /** The chunk behind each chunk of an epoch, or behind a free one; -1 at the end. */
-  links = new Int32Array(FIRST_CAPACITY);
-  /** Chunks ever made. */
-  made = 0;
-  /** The first free chunk, or -1. */
-  free = NONE;
-  /** Bytes filled in the newest arena; where there is none, as if it were full. */
-  private filled = ARENA_BYTES;
-  /** The next word of the newest chunk, and the end of that chunk. */
-  private word = 0;
-  private end = 0;
+  /** All pairs. The array is replaced when it grows, in {@link take} alone. */
+  words = new Int32Array(FIRST_CAPACITY);
+  /** The words in front of this one belong to nobody. */
+  readonly begin = 4;
+  /** Index of the word behind the last one that was ever handed out. */
+  end = this.begin;
+  /** Pairs that were given back, by half the words of one part: the last one; its first word names the one before. */
+  readonly free = new Int32Array(MOST_WORDS / 2 + 1);
 
   /** Bytes of the pool, with the room that is left. */
   get bytes(): number {
-    return this.words.byteLength + this.links.byteLength;
+    return this.words.byteLength + this.free.byteLength;
   }
 
-  /** Hands out `count` cleared words (`mheap.go:1345`), a whole number of blocks of 64 bits, and returns the index of the first. */
+  /** Hands out a pair of `count` cleared words each, an even number, and returns the index of the first. */
   take(count: number): number {
-    this.filled += count * 4;
-    if (this.filled > ARENA_BYTES) this.nextArena(count * 4);
-    let first = this.word;
-    if (first + count > this.end) first = this.takeChunk();
-    this.word = first + count;
+    const first = this.free[count >>> 1];
+    if (first === NONE) return this.extend(count * 2);
+    this.free[count >>> 1] = this.words[first];
+    this.clear(first, count * 2);
     return first;
   }
 
-  /** The bits that marks were set in become allocation bits, and the oldest ones go back (`mheap.go:1390`). */
-  nextEpoch(): void {
-    this.settle();
-    const gone = this.previous;
-    this.freeArenas += gone.fills.length;
-    if (gone.newest !== NONE) {
-      this.links[gone.oldest] = this.free;
-      this.free = gone.newest;
+  /** Takes a pair of `count` words each back. */
+  giveBack(first: number, count: number): void {
+    this.words[first] = this.free[count >>> 1];
+    this.free[count >>> 1] = first;
+  }
+
+  /** Clears words: a few, for which `fill` would take longer. */
+  clear(first: number, count: number): void {
+    const { words } = this;
+    for (let word = first; word < first + count; word++) words[word] = 0;
+  }
+
+  private extend(count: number): number {
+    const first = this.end;
+    this.end += count;
+    if (this.end > this.words.length) {
+      const words = new Int32Array(this.words.length * 2);
+      words.set(this.words);
+      this.words = words;
     }
-    this.previous = this.current;
-    this.current = this.next;
-    this.next = new Epoch();
-    this.filled = ARENA_BYTES;
-    this.word = this.end;
-  }
-
-  /** Bytes filled in each arena of an epoch, the oldest first. */
-  fillsOf(epoch: Epoch): readonly number[] {
-    if (epoch === this.next) this.settle();
-    return epoch.fills;
-  }
-
-  /** Lets the fills of the next epoch say how far its newest arena is filled. */
-  private settle(): void {
-    const { fills } = this.next;
-    if (fills.length > 0) fills[fills.length - 1] = this.filled;
-  }
-
-  /** The arena that is being filled has no room for so many bytes more (`mheap.go:1349`). */
-  private nextArena(bytes: number): void {
-    const { fills } = this.next;
-    if (fills.length > 0) fills[fills.length - 1] = this.filled - bytes;
-    if (this.freeArenas > 0) this.freeArenas -= 1;
-    fills.push(bytes);
-    this.filled = bytes;
-  }
-
-  /** Adds a cleared chunk to the epoch, a free one or, where there is none, a new one, and returns its first word. */
-  private takeChunk(): number {
-    let chunk = this.free;
-    if (chunk !== NONE) {
-      this.free = this.links[chunk];
-      this.words.fill(0, chunk * CHUNK_WORDS, (chunk + 1) * CHUNK_WORDS);
-    } else {
-      if (this.made === this.links.length) this.extend();
-      chunk = this.made;
-      this.made += 1;
-    }
-    const { next } = this;
-    if (next.oldest === NONE) next.oldest = chunk;
-    this.links[chunk] = next.newest;
-    next.newest = chunk;
-    this.end = (chunk + 1) * CHUNK_WORDS;
-    return chunk * CHUNK_WORDS;
-  }
-
-  private extend(): void {
-    const words = new Int32Array(this.words.length * 2);
-    const links = new Int32Array(this.links.length * 2);
-    words.set(this.words);
-    links.set(this.links);
-    this.words = words;
-    this.links = links;
+    return first;
   }
 }

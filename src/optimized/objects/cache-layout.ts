@@ -37,6 +37,8 @@ export const CACHE = {
   RECENT_SCAN: 4,
   /** Tiny objects that went into an open block, as far as they were not yet added to TINYALLOCS. */
   RECENT_TINY: 5,
+  /** Not 0 where SCAN or TINYALLOCS may not be 0: three words of one line say whether the heap is owed anything. */
+  OWES: 6,
 
   CLASS_WORDS,
 

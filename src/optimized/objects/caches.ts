@@ -12,6 +12,7 @@ const {
   NLOOKUP,
   NSMALLFREE,
   NUMBER,
+  OWES,
   RECENT_SCAN,
   RECENT_TINY,
   SCAN,
@@ -135,21 +136,12 @@ export class Caches {
 
   /**
    * Gives what malloc has counted in a cache to the heap, as every allocation and freeing of a heap span does; NIL stands
-   * for the one with the lowest number.
+   * for the one with the lowest number. Mostly it has counted nothing: that is found out without a call.
    */
   giveScan(cache: number): void {
+    const { words } = this;
     const c = cache || this.lowest;
-    const { doubles, words } = this;
-    if ((words[c + RECENT_SCAN] | words[c + RECENT_TINY]) !== 0) {
-      doubles[SCAN >>> 1] += words[c + RECENT_SCAN];
-      doubles[TINYALLOCS >>> 1] += words[c + RECENT_TINY];
-      words[c + RECENT_SCAN] = 0;
-      words[c + RECENT_TINY] = 0;
-    }
-    if (doubles[(c + SCAN) >>> 1] + doubles[(c + TINYALLOCS) >>> 1] !== 0) {
-      this.give(c, SCAN);
-      this.give(c, TINYALLOCS);
-    }
+    if ((words[c + RECENT_SCAN] | words[c + RECENT_TINY] | words[c + OWES]) !== 0) this.giveCounted(c);
   }
 
   /** Adds what malloc has counted recently to the counters proper. */
@@ -160,6 +152,13 @@ export class Caches {
     doubles[(cache + TINYALLOCS) >>> 1] += words[cache + RECENT_TINY];
     words[cache + RECENT_SCAN] = 0;
     words[cache + RECENT_TINY] = 0;
+    words[cache + OWES] = 1;
+  }
+
+  /** Counts bytes that can hold pointers, however many. */
+  addScan(cache: number, bytes: number): void {
+    this.doubles[(cache + SCAN) >>> 1] += bytes;
+    this.words[cache + OWES] = 1;
   }
 
   /** Gives all that a cache has counted to the heap. */
@@ -168,6 +167,13 @@ export class Caches {
     for (let counter: number = NLOOKUP; counter < COUNTERS_END; counter += 2) {
       if (this.doubles[(cache + counter) >>> 1] !== 0) this.give(cache, counter);
     }
+  }
+
+  private giveCounted(cache: number): void {
+    this.settle(cache);
+    this.give(cache, SCAN);
+    this.give(cache, TINYALLOCS);
+    this.words[cache + OWES] = 0;
   }
 
   private give(cache: number, counter: number): void {

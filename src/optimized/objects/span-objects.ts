@@ -2,6 +2,7 @@ import { PAGE_SIZE } from '../../spec/index.js';
 import { popcount } from '../pages/bits.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { SpanRecords } from '../pages/span-records.js';
+import { BitArenas } from './bit-arenas.js';
 import { BitPool } from './bit-pool.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
@@ -41,6 +42,7 @@ const FAR = 2 ** 31;
  */
 export class SpanObjects {
   readonly pool = new BitPool();
+  readonly arenas = new BitArenas();
 
   constructor(
     private readonly records: SpanRecords,
@@ -54,8 +56,33 @@ export class SpanObjects {
     words[s + FLAGS] |= OBJECTS;
     words[s + FREEINDEX] = 0;
     words[s + CACHED] = NIL;
-    words[s + MARK_BITS] = this.pool.take(bitWords);
-    words[s + ALLOC_BITS] = this.pool.take(bitWords);
+    const bits = this.pool.take(bitWords);
+    words[s + MARK_BITS] = bits;
+    words[s + ALLOC_BITS] = bits + bitWords;
+    this.arenas.fill(bitWords * 4);
+    this.arenas.fill(bitWords * 4);
+  }
+
+  /** Lets the marks of a span be its allocation bits, of which there are `bitWords`, and nothing be marked. */
+  turnBits(s: number, bitWords: number): void {
+    const { words } = this.records;
+    const marks = words[s + MARK_BITS];
+    const old = words[s + ALLOC_BITS];
+    words[s + ALLOC_BITS] = marks;
+    words[s + MARK_BITS] = old;
+    this.pool.clear(old, bitWords);
+    this.arenas.fill(bitWords * 4);
+  }
+
+  /** The first of both kinds of bits of a span. */
+  bitsOf(s: number): number {
+    const { words } = this.records;
+    return Math.min(words[s + ALLOC_BITS], words[s + MARK_BITS]);
+  }
+
+  /** Words of one kind of bits of a span. */
+  bitWords(s: number): number {
+    return TABLE[(this.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + BIT_WORDS];
   }
 
   /** Objects that there is room for in a span of objects. */

@@ -12,7 +12,6 @@ import type { SpanObjects } from './span-objects.js';
 import type { Specials } from './specials.js';
 
 const {
-  ALLOC_BITS,
   ALLOC_COUNT,
   CACHED,
   CENTRAL_HEADS,
@@ -152,8 +151,10 @@ export class Sweeper {
   }
 
   /** Gives a span back to the page heap (`mheap.go:829`); `acct` 1 takes a large object off `heap_objects`. */
-  freeSpan(s: number, acct: number, cache: number): void {
+  private freeSpan(s: number, acct: number, cache: number): void {
+    const { objects } = this;
     this.caches.giveScan(cache);
+    objects.pool.giveBack(objects.bitsOf(s), objects.bitWords(s));
     this.pages.free(s, acct);
   }
 
@@ -170,14 +171,13 @@ export class Sweeper {
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
 
     const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;
-    const markBits = words[s + MARK_BITS];
-    const marks = objects.marks(markBits, TABLE[c + BIT_WORDS]);
+    const bitWords = TABLE[c + BIT_WORDS];
+    const marks = objects.marks(words[s + MARK_BITS], bitWords);
     const before = words[s + ALLOC_COUNT];
     if (marks > before) this.fate.end(FATAL.sweepIncreasedCount);
     words[s + ALLOC_COUNT] = marks;
     words[s + FREEINDEX] = 0;
-    words[s + ALLOC_BITS] = markBits;
-    words[s + MARK_BITS] = objects.pool.take(TABLE[c + BIT_WORDS]);
+    objects.turnBits(s, bitWords);
 
     if (c === 0) return this.finishLarge(s, marks === 0, cache);
     words[s + SWEEPGEN] = cycle.sweepgen;
