@@ -198,7 +198,7 @@ function asObservedInTrace(
   if (own === 'throw') {
     return {
       path: 'error',
-      expected: expected === undefined ? undefined : `FatalError: ${String(expected)}`,
+      expected: typeof expected === 'string' ? `FatalError: ${expected}` : undefined,
     };
   }
   return {
