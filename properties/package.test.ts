@@ -181,11 +181,14 @@ describe('the example for', () => {
     await succeeds(folder, 'node', '--test');
   });
 
-  test.each(['jest', 'vitest', 'node-test', 'first-fit'])('%s asks for the versions that it was tested with', (name) => {
-    const { dependencies, devDependencies, version: own } = manifest();
-    const tested: Record<string, string> = { ...dependencies, ...devDependencies, heapspec: own };
-    for (const [dependency, version] of Object.entries(manifest(`examples/${name}`).devDependencies)) {
-      assert.equal(version, tested[dependency], dependency);
-    }
-  });
+  test.each(['jest', 'vitest', 'node-test', 'first-fit'])(
+    '%s asks for the versions that it was tested with',
+    (name) => {
+      const { dependencies, devDependencies, version: own } = manifest();
+      const tested: Record<string, string> = { ...dependencies, ...devDependencies, heapspec: own };
+      for (const [dependency, version] of Object.entries(manifest(`examples/${name}`).devDependencies)) {
+        assert.equal(version, tested[dependency], dependency);
+      }
+    },
+  );
 });

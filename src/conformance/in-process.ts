@@ -124,8 +124,9 @@ class CaseRun {
       if (host.clears.length > 0) answer.clears = [...host.clears];
       if (host.finalizers.length > 0) answer.finalizers = [...host.finalizers];
       if (host.profiles.length > 0) answer.profiles = [...host.profiles];
-      if (host.claims.length > 0)
-        {answer.claims = host.claims.map((claim) => this.answerClaim(call, claim, 0));}
+      if (host.claims.length > 0) {
+        answer.claims = host.claims.map((claim) => this.answerClaim(call, claim, 0));
+      }
     }
     if (this.test.wants.statistics && this.maker.statistics) answer.stats = this.heap.statistics();
     return answer;
