@@ -100,6 +100,7 @@ export class FirstFitHeap {
   }
 
   private query(addr: number | undefined): OperationResult {
+    if (addr !== undefined) check(addr, Number.MIN_SAFE_INTEGER);
     const isNil = addr === undefined || this.arenaStart + addr === 0;
     const span = isNil ? undefined : this.at(addr);
     const inheap = span !== undefined && !span.stack;

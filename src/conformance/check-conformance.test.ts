@@ -204,7 +204,9 @@ describe('what does not conform', () => {
   });
 
   test('a run that ran nothing', async () => {
-    expect((await check((c, h) => referenceHeap.create(c, h), { runs: 0 })).conforms).toBe(false);
+    expect((await check((c, h) => referenceHeap.create(c, h), { runs: 0, clauses: [] })).conforms).toBe(
+      false,
+    );
   });
 });
 

@@ -1,5 +1,5 @@
-import type { Readable, Writable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import type { Case, Implementation } from './contract.js';
 import { PROTOCOL_VERSION } from './protocol.js';
 
@@ -14,11 +14,11 @@ type Request =
  */
 export async function serveConformance(
   implementation: Implementation,
-  input: Readable,
-  output: Writable,
+  input: AsyncIterable<string | Uint8Array>,
+  output: { write(text: string): unknown },
 ): Promise<void> {
   const send = (message: object): void => void output.write(`${JSON.stringify(message)}\n`);
-  for await (const line of createInterface({ input })) {
+  for await (const line of createInterface({ input: Readable.from(input) })) {
     const request = JSON.parse(line) as Request;
     if (request.type === 'start') {
       send({ type: 'started', protocol: PROTOCOL_VERSION, ...(await implementation.start()) });
