@@ -125,7 +125,12 @@ test('a run is told as it is wanted, and judged by what is known from now on', a
   const report = await checkConformance(canary, { programs: [parseProgram(CANARY_PROGRAM)] });
   expect(conformExitCode(report, [])).toBe(1);
   const known = await prepareReports(options);
-  const judgedBy = await tellReports(report, options, { known, implementation: canary, terminal });
+  const judgedBy = await tellReports(report, options, {
+    known,
+    implementation: canary,
+    terminal,
+    interrupted: false,
+  });
   expect(judgedBy.map(({ clause }) => clause)).toContain('free.dirty');
   expect(conformExitCode(report, judgedBy)).toBe(0);
   expect(await readKnown(options.known, false)).toHaveLength(judgedBy.length);

@@ -83,6 +83,8 @@ export interface Telling {
   /** Runs the programs of the findings once more, for the page. */
   readonly implementation: Implementation;
   readonly terminal: Terminal;
+  /** Whether the user ended the run before its time. */
+  readonly interrupted: boolean;
 }
 
 /**
@@ -94,14 +96,15 @@ export interface Telling {
 export async function tellReports(
   report: ConformanceReport,
   options: ReportOptions,
-  { known: before, implementation, terminal }: Telling,
+  { known: before, implementation, terminal, interrupted }: Telling,
 ): Promise<readonly KnownFailure[]> {
   const { report: wanted, known: path, fix, json } = options;
   const known = fix === true && path !== undefined ? await fixKnown(path, report, before) : before;
   const context: ReportContext = { clauses: CLAUSES, known, version: version() };
   const printsReport = wanted.some((one) => one.path === STANDARD);
   if (json !== true && !printsReport) terminal.stdout.write(summarize(report, context, terminal.colours));
-  const showsHeap = wanted.some(({ format }) => format === 'html');
+  // Whoever interrupted the run does not want the implementation to run again.
+  const showsHeap = !interrupted && wanted.some(({ format }) => format === 'html');
   const timeLines = showsHeap ? await recordTimeLines(report, implementation) : new Map();
   await writeReports(report, wanted, { ...context, timeLines }, terminal);
   return known;

@@ -135,9 +135,9 @@ async function conform(
     progress.clear();
     if (options.json === true) terminal.printJson(report);
     else await saveAll(report.findings);
-    if (interrupt.signal.aborted) return EXIT.incomplete;
-    const judgedBy = await tellReports(report, options, { known, implementation, terminal });
-    return conformExitCode(report, judgedBy);
+    const interrupted = interrupt.signal.aborted;
+    const judgedBy = await tellReports(report, options, { known, implementation, terminal, interrupted });
+    return interrupted ? EXIT.incomplete : conformExitCode(report, judgedBy);
   } finally {
     release();
     progress.clear();

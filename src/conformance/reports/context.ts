@@ -105,8 +105,8 @@ export function headline({ report, judgement, verdicts }: Told): string {
   if (judgement.mended.length + judgement.unknown.length > 0) {
     return `known failures are out of date ${where}: ${describeOutOfDate(judgement)}`;
   }
-  if (report.counts.calls === 0) return `not judged ${where}: nothing was run`;
   if (stopped !== undefined) return `not judged to the end ${where}: ${stopped}`;
+  if (report.counts.calls === 0) return `not judged ${where}: nothing was run`;
   if (failing > 0) return `fails only what is known to fail ${where}: ${many(failing, 'clause')}`;
   return `conforms ${where}: ${many(verdicts.get('passed') ?? 0, 'clause')} passed`;
 }
