@@ -93,8 +93,9 @@ test('a heap that is called from within its own call is still at that one afterw
   const host = new RecordingHost();
   const heap = watchedHeap(referenceHeap, 2, beacon).create(heapConfig(), host);
   const malloc: Operation = { op: 'malloc', p: 0, size: 64, needzero: false, scan: 0 };
-  for (const operation of [malloc, { op: 'flush', p: 0 }, { op: 'gcStart' }] as const)
-    {heap.perform(operation);}
+  for (const operation of [malloc, { op: 'flush', p: 0 }, { op: 'gcStart' }] as const) {
+    heap.perform(operation);
+  }
   heap.perform({ op: 'gcEnd', heapDistance: 1e6 });
   host.claimListener = () => {
     look();
