@@ -51,6 +51,17 @@ test.each([
      mark o1+32768 ! result
      gcEnd`,
   ],
+  [
+    'records of one object may stand apart, where an offset was cut to 16 bits',
+    `o1 = malloc 27264
+     o2 = malloc 27264
+     o3 = malloc 27264
+     setProfile o1+100 id 1
+     addFinalizer o2 id 2
+     addFinalizer o3+15472 id 3
+     gcStart
+     gcEnd`,
+  ],
 ])('%s', (_, text) => {
   const program = parseProgram(text);
   const { divergence } = runLockstep(program, { heaps: [referenceHeap, optimizedHeap], memory: true });
