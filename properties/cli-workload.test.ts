@@ -66,13 +66,17 @@ test('a workload of nobody is compared between the heaps', async () => {
 test('a file that is none is told once, and does not keep others from being run', async () => {
   writeFileSync(folder.file('bad.txt'), 'a 5\nfree 0\n');
   writeFileSync(folder.file('good.txt'), 'a 5\nf 0\n');
-  const files = ['bad.txt', 'good.txt', 'missing.txt'];
+  writeFileSync(folder.file('empty.txt'), '');
+  writeFileSync(folder.file('binary.txt'), Buffer.from([97, 0]));
+  const files = ['bad.txt', 'good.txt', 'missing.txt', 'empty.txt', 'binary.txt'];
   const { code, stdout, stderr } = await heapspec(['workload', ...files], { cwd: folder.path });
   assert.equal(code, 2);
   assert.match(stdout, /^good\.txt +optimized +2 /m);
   assert.deepEqual(stderr.trimEnd().split('\n').sort(), [
     'error: bad.txt:2: expected "a SIZE" or "f OBJECT", found "free 0"',
+    'error: binary.txt is not a workload: it holds bytes that are no text',
     'error: cannot read missing.txt: there is no such file or folder',
+    'error: empty.txt is empty: a workload is needed',
   ]);
 });
 

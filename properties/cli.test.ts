@@ -91,7 +91,7 @@ describe('unreadable input ends with 2, and says where', () => {
   const inputs: readonly (readonly [name: string, content: string | Uint8Array, message: RegExp])[] = [
     ['empty', '', /empty is empty/],
     ['blank', ' \n\n', /blank is empty/],
-    ['binary', Buffer.from([1, 0, 2]), /neither a trace nor a program/],
+    ['binary', Buffer.from([1, 0, 2]), /is not a trace or a program: it holds bytes/],
     ['latin', Buffer.from([0x23, 0xe4, 0x0a]), /latin:1:2: not text in UTF-8: found the byte 0xe4/],
     ['typo', 's1 = aloc 3\n', /typo:1:6: .*did you mean alloc/],
     ['escape', 's1 = \u001b[31malloc\n', /escape:1:6: expected/],

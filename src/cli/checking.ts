@@ -65,8 +65,8 @@ export function shrinkHere(program: Program, divergence: Divergence, check: Chec
 /**
  * Whether two failures may have one cause. Anything that heaps do wrong may, since a smaller program is compared more
  * often and so shows the same defect sooner. But what a program expects of itself can become untrue by taking commands
- * away, with no heap at fault: only a failure of that kind may be shrunk to another one.
+ * away, with no heap at fault: only a failure of that kind, of the same heap, may be shrunk to another one.
  */
 export function failsAlike(found: Divergence, wanted: Divergence): boolean {
-  return (found.kind === 'expectation') === (wanted.kind === 'expectation');
+  return found.kind !== 'expectation' || (wanted.kind === 'expectation' && found.heap === wanted.heap);
 }

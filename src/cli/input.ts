@@ -34,11 +34,12 @@ const OPEN_BRACE = 0x7b;
 
 /**
  * Opens a file, or standard input for `-`, and tells from its first bytes, decompressed where they are gzip data, what
- * it is: a line that begins with `{` is a trace, other text a program.
+ * it is: a line that begins with `{` is a trace, other text a program, or whatever else is wanted.
  *
- * @throws CliError where it can't be read, or is neither.
+ * @param wanted - For the message, if it can't be that.
+ * @throws CliError where it can't be read, is empty, or no text.
  */
-export async function openInput(path: string): Promise<Input> {
+export async function openInput(path: string, wanted = 'a trace or a program'): Promise<Input> {
   const name = path === STANDARD ? 'standard input' : printableLine(path);
   const source = (await isRegularFile(path, name))
     ? path
@@ -49,7 +50,7 @@ export async function openInput(path: string): Promise<Input> {
       );
   return {
     name,
-    kind: kindOf(await beginningOf(decompressed(bytesOf(source, name), name), name), name),
+    kind: kindOf(await beginningOf(decompressed(bytesOf(source, name), name), name), name, wanted),
     source,
   };
 }
@@ -148,14 +149,14 @@ async function beginningOf(chunks: AsyncIterable<Uint8Array>, name: string): Pro
   return new Uint8Array();
 }
 
-function kindOf(beginning: Uint8Array, name: string): Input['kind'] {
+function kindOf(beginning: Uint8Array, name: string, wanted: string): Input['kind'] {
   if (GZIP_MAGIC.every((byte, index) => beginning[index] === byte)) {
     throw usageError(`${name} is compressed more than once: decompress it first`);
   }
   const first = beginning.find((byte) => !isSpace(byte));
-  if (first === undefined) throw usageError(`${name} is empty: a trace or a program is needed`);
+  if (first === undefined) throw usageError(`${name} is empty: ${wanted} is needed`);
   if (beginning.includes(0)) {
-    throw usageError(`${name} is neither a trace nor a program: it holds bytes that are no text`);
+    throw usageError(`${name} is not ${wanted}: it holds bytes that are no text`);
   }
   return first === OPEN_BRACE ? 'trace' : 'program';
 }

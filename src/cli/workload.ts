@@ -108,7 +108,7 @@ class Workloads {
     const jobs: WorkloadJob[] = [];
     for (const file of files) {
       try {
-        const { name, source } = await openInput(file);
+        const { name, source } = await openInput(file, 'a workload');
         for (const heap of heapsOf(this.#options.heap)) jobs.push({ kind: 'workload', source, name, heap });
       } catch (error) {
         this.#refuse(file, failureOf(error));

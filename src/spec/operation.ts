@@ -129,7 +129,7 @@ export interface AddFinalizerResult {
 export interface QueryResult {
   /** Whether the address lies in a heap span, below its limit (`mheap.go:300`). */
   readonly inheap: boolean;
-  /** Like `inheap`, but true for stack spans too (`mheap.go:314`). */
+  /** Like `inheap`, but true for stack spans too (`mheap.go:315`). */
   readonly inHeapOrStack: boolean;
   /** The heap span that the address lies in, below its limit (`mheap.go:817`). */
   readonly lookupMaybe: number | null;

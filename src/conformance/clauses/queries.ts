@@ -20,7 +20,7 @@ export const QUERIES: Theme = {
     }),
     clause('query.stack', {
       text: 'An address of a span of stacks does not lie in the heap, but in heap or stack; no object is found there.',
-      source: 'mheap.go:314',
+      source: 'mheap.go:315',
       profile: 'safety',
       invariants: ['queries.agree-with-tiling'],
       shapes: ['query/in-stack'],

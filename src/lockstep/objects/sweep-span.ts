@@ -53,13 +53,15 @@ function sweepSpecials(span: ObjectSpan): Pick<Swept, 'revived' | 'finalizers' |
   const slotOf = ({ offset }: LedgerSpecial): number => Math.floor(offset / span.elemsize);
   const unmarked = span.specials.filter((special) => span.marks[slotOf(special)] === 0);
   const reviving = new Set(unmarked.filter(isFinalizer).map(slotOf));
-  const kept = span.specials.filter((special) => {
-    const slot = slotOf(special);
-    if (span.marks[slot] !== 0 || (reviving.has(slot) && !isFinalizer(special))) return true;
-    if (isFinalizer(special)) finalizers.push([span.base + special.offset, special.id]);
-    else profiles.push([special.id, span.elemsize]);
-    return false;
-  });
+  const gone = unmarked.filter((special) => isFinalizer(special) || !reviving.has(slotOf(special)));
+  // One object after another: where offsets were cut to 16 bits, its records may stand apart.
+  for (const slot of new Set(unmarked.map(slotOf))) {
+    for (const special of gone.filter((one) => slotOf(one) === slot)) {
+      if (isFinalizer(special)) finalizers.push([span.base + special.offset, special.id]);
+      else profiles.push([special.id, span.elemsize]);
+    }
+  }
+  const kept = span.specials.filter((special) => !gone.includes(special));
   for (const slot of reviving) {
     revived.push(slot);
     span.marks[slot] = 1;

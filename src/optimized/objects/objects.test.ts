@@ -6,6 +6,7 @@ import type { HeapConfig } from '../../spec/index.js';
 import { HeapParts } from '../heap-parts.js';
 import { OptimizedHeap } from '../index.js';
 import { state } from '../state.js';
+import { CACHE, MOST_RECENT } from './cache-layout.js';
 
 function newHeap(settings: Partial<HeapConfig> = {}): { heap: OptimizedHeap; host: RecordingHost } {
   const host = new RecordingHost();
@@ -27,6 +28,18 @@ describe('looking at the state', () => {
       state(looked).spans.map((span) => span.state === 'inuse' && [span.allocCount, span.freeindex]),
       [[3, 3], [1, 1], [1, 1], false],
     );
+  });
+});
+
+describe('bytes that can hold pointers', () => {
+  it.each([[64], [4096]])('are counted beyond 32 bits (objects of %d bytes)', (size) => {
+    const { allocator, caches } = new HeapParts(heapConfig(), new RecordingHost());
+    const cache = caches.get(0);
+    allocator.malloc(0, size, false, 0);
+    caches.words[cache + CACHE.RECENT_SCAN] = MOST_RECENT;
+    allocator.malloc(0, size, false, size);
+    assert.equal(caches.words[cache + CACHE.RECENT_SCAN], 0);
+    assert.equal(caches.doubles[(cache + CACHE.SCAN) >>> 1], MOST_RECENT + size);
   });
 });
 

@@ -15,6 +15,23 @@ export const dropTail: Stage = function* (program, [start = -1], first) {
   }
 };
 
+/**
+ * Drops what commands are expected to end in. Where heaps differ, or break a rule, no expectation is needed to tell; and
+ * one that has become untrue, since others went, would be taken for the fault.
+ */
+export const dropExpectations: Stage = function* (program, position) {
+  const expecting = program.commands.flatMap(({ expect }, index) => (expect === undefined ? [] : [index]));
+  const count = expecting.length;
+  yield* sweep({ count, guess: count }, position, (from, to) => {
+    const commands = [...program.commands];
+    for (const index of expecting.slice(from, to)) {
+      const { expect: _, ...command } = commands[index];
+      commands[index] = command;
+    }
+    return { ...program, commands };
+  });
+};
+
 /** The commands that make up cycles. */
 const CYCLE: ReadonlySet<string> = new Set(['gcStart', 'mark', 'gcEnd', 'sweepone'] satisfies CommandName[]);
 

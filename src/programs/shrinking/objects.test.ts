@@ -228,6 +228,14 @@ describe('steps', () => {
     ]);
   });
 
+  test('expectations go where a program fails without them', () => {
+    const text = 'gcStart\nmark @64 ! RangeError\ngcEnd ! result or RangeError';
+    assert.deepEqual(shrunk(text, has('mark')), ['mark @0']);
+    const expects: Predicate = ({ commands }) =>
+      commands.some((c) => c.op === 'mark' && c.expect !== undefined);
+    assert.deepEqual(shrunk(text, expects), ['mark @0 ! RangeError']);
+  });
+
   test('cycles go as a whole, and are joined', () => {
     const text = 'o1 = malloc 8\ngcStart\nmark o1\ngcEnd\ngcStart\nmark o1\ngcEnd\nfreeOSMemory';
     assert.deepEqual(

@@ -2,6 +2,7 @@ import { renumbered } from './units.js';
 import {
   dropBlocks,
   dropCycles,
+  dropExpectations,
   dropKinds,
   dropLifetimes,
   dropTail,
@@ -26,6 +27,7 @@ const renumber: Stage = function* (program) {
  * repeated to prove that it is minimal.
  */
 export const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
+  ['expectations', dropExpectations],
   ['tail', dropTail],
   ['kinds of commands', dropKinds],
   ['all arguments', simplifyTogether],

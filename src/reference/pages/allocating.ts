@@ -39,6 +39,7 @@ export function alloc(h: Mheap, request: Omit<AllocOperation, 'op'>): { span: Sp
   span.needzero = 0;
   return { span, zeroed };
 }
+
 /** Allocates a span for stacks, or gives null where there is no memory (`mheap.go:639`). */
 export function allocStack(h: Mheap, npages: number): AllocStackResult | null {
   const span = allocSpan(h, npages);

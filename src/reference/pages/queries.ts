@@ -38,7 +38,7 @@ function isInHeap(span: Span, address: number): boolean {
   return span.state === 'inuse' && address < span.limit;
 }
 
-/** The statement that an address of a span lies in an object or a stack (`mheap.go:314`). */
+/** The statement that an address of a span lies in an object or a stack (`mheap.go:315`). */
 function isInHeapOrStack(span: Span, address: number): boolean {
   return isInHeap(span, address) || (span.state === 'stack' && address < endOf(span));
 }
