@@ -22,7 +22,9 @@ export const LAYOUT = {
   /** No span, no list, no record. */
   NIL: 0,
 
-  // The words of a record. The first two are those of a list's head, too, so that lists close into rings.
+  // The words of a record. The first two are those of a list's head, too, so that lists close into rings. Those that a
+  // mark or a sweep needs stand in front: large arrays begin 16 bytes behind the begin of a line of the processor's cache,
+  // so that the last four words are in another one.
 
   /** Next span of its list, or the list's head. Of a dead record: the one that died before it. */
   NEXT: 0,
@@ -43,28 +45,31 @@ export const LAYOUT = {
   /** Generation in which it was last swept (`mheap.go:236`). Survives the reuse of a record. */
   SWEEPGEN: 6,
   /** Objects allocated (`mheap.go:239`): 0 in a span that is not in use. Of a cached span: as last written back. */
-  ALLOC_COUNT: 7,
-  /** In-use spans: bytes from the end of the last whole object to the end of the span, at most 32767 (`mheap.go:249`). */
-  SLACK: 8,
+  ALLOC_COUNT: 11,
   /** First of its special records (`mheap.go:251`). Survives freeing, as in the runtime. */
-  SPECIALS: 9,
-  /** Free spans: pages of it that are with the operating system (`mheap.go:248`). */
-  NPRELEASED: 10,
-  /** Free spans in the index of large ones: the word that points to it; NIL for a root. */
-  PARENT: 11,
-  /** Free spans: ns at which it became free (`mheap.go:247`), a double in this word and the next. */
-  UNUSED_SINCE: 12,
+  SPECIALS: 12,
+  /** In-use spans: bytes from the end of the last whole object to the end of the span, at most 32767 (`mheap.go:249`). */
+  SLACK: 13,
 
-  // In the words that only free spans use, and behind, stands what only spans that hold objects have.
+  // Words that have one meaning in free spans,
+
+  /** Pages of it that are with the operating system (`mheap.go:248`). */
+  NPRELEASED: 7,
+  /** ns at which it became free (`mheap.go:247`), a double in this word and the next. */
+  UNUSED_SINCE: 8,
+  /** In the index of large spans: the word that points to it; NIL for a root. */
+  PARENT: 10,
+
+  // and another one in spans that hold objects.
 
   /** Object from which on a free one is looked for (`mheap.go:192`). Of a cached span: as last written back. */
-  FREEINDEX: 10,
+  FREEINDEX: 7,
   /** Index, among the words of the pool of bits, of the first word of its allocation bits (`mheap.go:227`). */
-  ALLOC_BITS: 11,
+  ALLOC_BITS: 8,
   /** The same of its mark bits (`mheap.go:228`). */
-  MARK_BITS: 12,
+  MARK_BITS: 9,
   /** Where it is the current span of a cache (`mheap.go:241`): the place there. Otherwise NIL. */
-  CACHED: 13,
+  CACHED: 10,
 
   /** The bits of FLAGS that hold the state. The states are numbered as in the runtime (`mheap.go:143`). */
   STATE: 3,
