@@ -86,7 +86,7 @@ test('every call changes the count, so that it counts as progress', () => {
 });
 
 test('a heap without an audit has none', () => {
-  expect(make(referenceHeap)).toMatchObject({ audit: undefined });
+  expect(make(referenceHeap)).not.toHaveProperty('audit');
 });
 
 test('a heap that is called from within its own call is still at that one afterwards', () => {
