@@ -90,7 +90,7 @@ function shrunk<T>(
 // Programs
 
 function shrinkPrograms(k: number, length: number, seed: number): Case {
-  const programs = heapPrograms({ minCommands: 200, maxCommands: length, misuse: 0 });
+  const programs = heapPrograms({ level: 'pages', minCommands: 200, maxCommands: length, misuse: 0 });
   const { last, runs } = shrunk(programs, (program) => mostLive(program) < k, seed);
   const commands = last.commands.length;
   return { runs, commands, minimal: commands === k && last.commands.every(isOnePage) };

@@ -15,7 +15,7 @@ test.each<[name: string, call: unknown, args: readonly unknown[], says: string]>
     'heapPrograms',
     heapPrograms,
     [{ misue: 0 }],
-    'heapPrograms has no option misue (did you mean misuse?): it has minCommands, ',
+    'heapPrograms has no option misue (did you mean misuse?): it has level, minCommands, ',
   ],
   ['heapPrograms', heapPrograms, [{ commands: undefined }], 'heapPrograms has no option commands'],
   ['heapPrograms', heapPrograms, [{ maxCommands: '9' }], 'maxCommands must be a number, not the text "9"'],
