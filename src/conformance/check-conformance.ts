@@ -172,7 +172,7 @@ class ConformanceRun {
       message,
       differences: [],
     } as const;
-    this.findings.list.push({
+    const finding = {
       breakdown,
       divergence,
       clauses: [],
@@ -180,17 +180,9 @@ class ConformanceRun {
       minimal: true,
       shrinkRuns: 0,
       occurrences: 1,
-      reproduction:
-        this.options.reproduce?.({
-          breakdown,
-          divergence,
-          clauses: [],
-          origin: { kind: 'given', index: -1 },
-          minimal: true,
-          shrinkRuns: 0,
-          occurrences: 1,
-        }) ?? 'implementation.start()',
-    });
+    } as const;
+    const reproduction = this.options.reproduce?.(finding) ?? 'implementation.start()';
+    this.findings.list.push({ ...finding, reproduction });
     this.stopped = 'it could not be started';
     const verdicts = clauses.map(({ id }) => ({ clause: id, verdict: breakdown.kind, findings: [0] }));
     const { profile = 'safety', level = 'pages' } = this.options;
