@@ -1,9 +1,10 @@
 import { CLASS_TO_SIZE, PAGE_SIZE } from '../spec/index.js';
 import type { QueryResult } from '../spec/index.js';
 import { LAYOUT } from './pages/layout.js';
+import { slackOf } from './pages/page-heap.js';
 import type { PageHeap } from './pages/page-heap.js';
 
-const { FLAGS, INUSE, NIL, NPAGES, SIZECLASS_SHIFT, SLACK, STACK, START, STATE } = LAYOUT;
+const { FLAGS, INUSE, NIL, NPAGES, SIZECLASS_SHIFT, STACK, START, STATE } = LAYOUT;
 
 /** Bytes of one object of an in-use span. */
 export function elemsize(pages: PageHeap, s: number): number {
@@ -47,7 +48,7 @@ function spanOf(pages: PageHeap, addr: number): number {
 function isInHeap(pages: PageHeap, s: number, addr: number): boolean {
   const { words } = pages.records;
   if ((words[s + FLAGS] & STATE) !== INUSE) return false;
-  return addr < (words[s + START] + words[s + NPAGES]) * PAGE_SIZE - words[s + SLACK];
+  return addr < (words[s + START] + words[s + NPAGES]) * PAGE_SIZE - slackOf(words, s);
 }
 
 /** Base and size of the object of a span in which an address lies (`mheap.go:353`). */

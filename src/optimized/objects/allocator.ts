@@ -24,6 +24,7 @@ const { ALLOC_COUNT, CACHED, FLAGS, FREEINDEX, INUSE, MARK_BITS, NEEDZERO, NIL, 
   LAYOUT;
 const {
   ADDRESS,
+  ANY_INDEX,
   CLASS_WORDS,
   ELEMSIZE,
   INDEX,
@@ -44,6 +45,7 @@ const SMALL = MAX_SMALL_SIZE;
 const RECENT = MOST_RECENT;
 const TINY_BLOCK = TINY_SIZE;
 const PAGE_BYTES = PAGE_SIZE;
+const lowest = ctz32;
 const TINY_PLACE = TINY_SIZE_CLASS * CLASS_WORDS;
 
 /** Allocates objects. The way that is taken nearly always is {@link malloc} alone. */
@@ -73,9 +75,9 @@ export class Allocator {
     if (this.fate.error !== null) throw this.fate.error;
     const { caches } = this;
     const { byNumber } = caches;
-    const cache = p >>> 0 === p && p < byNumber.length ? byNumber[p] : NIL;
+    const usable = p >>> 0 === p && p < byNumber.length ? byNumber[p] : NIL;
     if (
-      cache <= NIL ||
+      usable <= NIL ||
       (size | 0) !== size ||
       (size - 1) >>> 0 >= SMALL ||
       scan >>> 0 !== scan ||
@@ -83,6 +85,7 @@ export class Allocator {
     ) {
       return this.mallocLarge(p, size, needzero, scan);
     }
+    const cache = usable & ANY_INDEX;
     if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
     const sizeclass =
       size <= EIGHTHS ? CLASS_OF_EIGHTHS[(size + 7) >>> 3] : CLASS_OF_REST[(size - 1024 + 127) >>> 7];
@@ -97,7 +100,7 @@ export class Allocator {
     }
     words[place + LEFT] = left & (left - 1);
     words[cache + RECENT_SCAN] = scanned;
-    return addr + ctz32(left) * words[place + ELEMSIZE];
+    return (addr + Math.imul(lowest(left), words[place + ELEMSIZE])) | 0;
   }
 
   /** Allocates a small object, in every case that can arise. */
@@ -148,12 +151,12 @@ export class Allocator {
     if (caches.words[place + LEFT] === 0 && !objects.advance(place)) this.refill(cache, place);
     const { words } = caches;
     const left = words[place + LEFT];
-    const bit = ctz32(left);
+    const bit = lowest(left);
     words[place + LEFT] = left & (left - 1);
     if (pages.cycle.marking) {
       const index = words[place + INDEX] + bit;
       const first = pages.records.words[words[place + SPAN] + MARK_BITS];
-      objects.pool.words[first + (index >>> 5)] |= 1 << index;
+      pages.records.words[first + (index >>> 5)] |= 1 << index;
       pages.cycle.bytesMarked[0] += words[place + ELEMSIZE];
     }
     const addr = words[place + ADDRESS];
@@ -203,12 +206,12 @@ export class Allocator {
     caches.finish(cache);
     const { words } = pages.records;
     if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
-    words[s + SLACK] = npages * PAGE_SIZE - size;
     this.objects.start(s);
+    words[s + SLACK] = npages * PAGE_SIZE - size;
     words[s + FREEINDEX] = 1;
     words[s + ALLOC_COUNT] = 1;
     if (pages.cycle.marking) {
-      this.objects.pool.words[words[s + MARK_BITS]] = 1;
+      words[words[s + MARK_BITS]] = 1;
       pages.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_SIZE;
     }
     caches.addScan(cache, scan);

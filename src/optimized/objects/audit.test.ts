@@ -11,7 +11,9 @@ const {
   ALLOC_BITS,
   ALLOC_COUNT,
   CACHED,
+  DIVISION,
   EMPTY_HEAD,
+  FIRST_RECORD,
   FLAGS,
   FREEINDEX,
   LIST,
@@ -60,6 +62,9 @@ const place = ({ caches }: HeapParts): number => caches.get(0) + 5 * CACHE.CLASS
 const setPlace = (parts: HeapParts, word: number, value: number): void => {
   parts.caches.words[place(parts) + word] = value;
 };
+
+/** The first pair of bits that was handed out, to the span at page 0. */
+const POOL_WORD = ((parts) => parts.objects.bitsOf(at(parts, 0)))(setUp());
 
 type Breakage = [complaint: string, damage: (parts: HeapParts) => void];
 
@@ -123,6 +128,11 @@ const CENTRAL: Breakage[] = [
     (parts) =>
       parts.pages.lists.remove(parts.pages.records.words, nonemptyList(31) + EMPTY_HEAD, at(parts, 2)),
   ],
+  ['the span at page 0 divides by another object size', (parts) => set(parts, 0, DIVISION, -1)],
+  [
+    'the span at page 3 has no small objects, but divides by their size',
+    (parts) => set(parts, 3, DIVISION, -1),
+  ],
   [
     'the span at page 14 has another length than its class',
     (parts) => set(parts, 14, FLAGS, get(parts, 14, FLAGS) + (1 << SIZECLASS_SHIFT)),
@@ -132,7 +142,7 @@ const CENTRAL: Breakage[] = [
 const BITS: Breakage[] = [
   [
     'the span at page 2 has bits behind its last object',
-    (parts) => (parts.objects.pool.words[get(parts, 2, MARK_BITS) + 1] = 1),
+    (parts) => (parts.pages.records.words[get(parts, 2, MARK_BITS)] |= 1 << 8),
   ],
   ['the span at page 2 looks for free objects behind its last one', (parts) => set(parts, 2, FREEINDEX, 9)],
   [
@@ -141,11 +151,11 @@ const BITS: Breakage[] = [
   ],
   [
     'the span at page 0 is swept, but still has marks',
-    (parts) => (parts.objects.pool.words[get(parts, 0, MARK_BITS)] = 1),
+    (parts) => (parts.pages.records.words[get(parts, 0, MARK_BITS)] = 1),
   ],
   [
     'the span at page 1 has 2 marks, but only 1 objects',
-    (parts) => (parts.objects.pool.words[get(parts, 1, MARK_BITS)] = 3),
+    (parts) => (parts.pages.records.words[get(parts, 1, MARK_BITS)] = 3),
   ],
 ];
 
@@ -175,7 +185,7 @@ const CYCLE: Breakage[] = [
 
 const POOL: Breakage[] = [
   [
-    'bits: word 4 belongs to the span at page 1, but also to the span at page 0',
+    `bits: word ${POOL_WORD} belongs to the span at page 1, but also to the span at page 0`,
     (parts) => {
       set(parts, 1, MARK_BITS, get(parts, 0, MARK_BITS));
       set(parts, 1, ALLOC_BITS, get(parts, 0, ALLOC_BITS));
@@ -189,15 +199,29 @@ const POOL: Breakage[] = [
     },
   ],
   [
+    `bits: word ${FIRST_RECORD} belongs to the span at page 0, but also to a record`,
+    (parts) => {
+      set(parts, 0, MARK_BITS, FIRST_RECORD);
+      set(parts, 0, ALLOC_BITS, FIRST_RECORD + 4);
+    },
+  ],
+  [
     'bits: those of the span at page 1 are no pair',
     (parts) => set(parts, 1, MARK_BITS, get(parts, 1, MARK_BITS) + 4),
   ],
   [
-    'bits: word 4 belongs to those given back of 4 words, but also to the span at page 0',
-    ({ objects }) => objects.pool.giveBack(4, 4),
+    'bits: those of the span at page 2 do not stand in its record',
+    (parts) => {
+      set(parts, 2, MARK_BITS, get(parts, 13, MARK_BITS));
+      set(parts, 2, ALLOC_BITS, get(parts, 13, ALLOC_BITS));
+    },
   ],
   [
-    'bits: 40 words were handed out, but 36 belong to somebody',
+    `bits: word ${POOL_WORD} belongs to those given back of 4 words, but also to the span at page 0`,
+    ({ objects }) => objects.pool.giveBack(POOL_WORD, 4),
+  ],
+  [
+    'bits: 64 words were handed out, but 60 belong to somebody',
     ({ objects }) => {
       objects.pool.take(2);
     },

@@ -9,11 +9,13 @@ import { auditPool } from './audit-pool.js';
 import { CACHE } from './cache-layout.js';
 import { nonemptyList } from './central-lists.js';
 import { CLASS, CLASSES } from './size-classes.js';
+import { FAR_PAGE } from './span-objects.js';
 
 const {
   ALLOC_BITS,
   ALLOC_COUNT,
   CACHED,
+  DIVISION,
   EMPTY_HEAD,
   FLAGS,
   FREEINDEX,
@@ -102,13 +104,20 @@ function auditSpans(parts: HeapParts, complain: Complain): void {
   const { words } = pages.records;
   let cached = 0;
   for (const s of allSpans(pages)) {
-    if ((words[s + FLAGS] & OBJECTS) === 0) continue;
     const span = `the span at page ${words[s + START]}`;
+    const isOfSmall = (words[s + FLAGS] & OBJECTS) !== 0 && words[s + FLAGS] >>> SIZECLASS_SHIFT !== 0;
+    if (!isOfSmall && words[s + DIVISION] < 0) {
+      complain(`${span} has no small objects, but divides by their size`);
+    }
+    if ((words[s + FLAGS] & OBJECTS) === 0) continue;
     const c = (words[s + FLAGS] >>> SIZECLASS_SHIFT) * CLASS.WORDS;
     if (c !== 0 && words[s + NPAGES] !== CLASSES[c + CLASS.PAGES]) {
       complain(`${span} has another length than its class`);
     }
     if (words[s + LIST] === NIL) complain(`${span} holds objects, but stands in no list`);
+    if (c !== 0 && words[s + DIVISION] !== CLASSES[c + CLASS.MAGIC]) {
+      complain(`${span} divides by another object size`);
+    }
     auditBits(parts, s, span, complain);
     const place = words[s + CACHED];
     if (place === NIL) continue;
@@ -149,13 +158,13 @@ function auditPlace(parts: HeapParts, s: number, place: number, span: string, co
     words[place + CACHE.INDEX],
   ];
   const size = objects.elemsize(s);
-  const allocBits = objects.pool.words[pages.records.words[s + ALLOC_BITS] + (index >>> 5)];
+  const allocBits = pages.records.words[pages.records.words[s + ALLOC_BITS] + (index >>> 5)];
   if ((left & ~loaded) !== 0) complain(`${span}: its cache has slots left that it did not load`);
   if ((loaded & allocBits) !== 0) complain(`${span}: its cache loaded slots that are allocated`);
   if ((index & 31) !== 0 || index >= objects.nelems(s)) complain(`${span}: its cache is at object ${index}`);
   if (words[place + CACHE.ELEMSIZE] !== size) complain(`${span}: its cache has another object size`);
-  const addr = pages.records.words[s + START] * PAGE_SIZE + index * size;
-  if (words[place + CACHE.ADDRESS] !== (addr + 32 * size < 2 ** 31 ? addr : -1)) {
+  const start = pages.records.words[s + START];
+  if (words[place + CACHE.ADDRESS] !== (start < FAR_PAGE ? start * PAGE_SIZE + index * size : -1)) {
     complain(`${span}: its cache has another address`);
   }
 }
@@ -165,7 +174,6 @@ function auditBits(parts: HeapParts, s: number, span: string, complain: Complain
   const { caches, objects, pages } = parts;
   const { words } = pages.records;
   const nelems = objects.nelems(s);
-  const bits = objects.pool.words;
   const place = words[s + CACHED];
   const gone = place === NIL ? 0 : caches.words[place + CACHE.LOADED] ^ caches.words[place + CACHE.LEFT];
   const count = words[s + ALLOC_COUNT] + popcount(gone);
@@ -178,8 +186,8 @@ function auditBits(parts: HeapParts, s: number, span: string, complain: Complain
   for (let word = 0; word < bitWords; word++) {
     const exist = lowBits(nelems - word * 32);
     const below = lowBits(freeindex - word * 32);
-    const allocBits = bits[words[s + ALLOC_BITS] + word];
-    const markBits = bits[words[s + MARK_BITS] + word];
+    const allocBits = words[words[s + ALLOC_BITS] + word];
+    const markBits = words[words[s + MARK_BITS] + word];
     if (((allocBits | markBits) & ~exist) !== 0) complain(`${span} has bits behind its last object`);
     allocated += popcount((allocBits | below) & exist);
     marked += popcount(markBits);

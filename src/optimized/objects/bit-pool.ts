@@ -1,65 +1,63 @@
+import { LAYOUT } from '../pages/layout.js';
+import type { SpanRecords } from '../pages/span-records.js';
 import { CLASS, CLASSES } from './size-classes.js';
 
 /** Most words of mark bits, or of allocation bits, that a span has. */
 const MOST_WORDS = CLASSES[CLASS.WORDS + CLASS.BIT_WORDS];
 
-/** Words for which there is room at first. */
-const FIRST_CAPACITY = 256;
+/** Records whose room is taken at a time: as much as the longest pair needs. */
+const BLOCK_RECORDS = (MOST_WORDS * 2) / LAYOUT.RECORD_WORDS;
 
 /** Says "none" where a pair of bits is named. */
 const NONE = 0;
 
 /**
- * The words of mark and allocation bits. A span has a pair of them, side by side, so that whoever marks an object and looks
- * whether it is allocated finds both in one line of the processor's cache. When the span is swept they change their
- * parts: marks become allocation bits, and what were those, cleared, gets the next marks.
+ * The words of mark and allocation bits of spans of more than 32 objects; those of others stand in their record. They lie
+ * in the array of the records, so that whoever looks for bits need not ask where. A span has a pair of them, side by side:
+ * when it is swept they change their parts. Marks become allocation bits, and what were those, cleared, gets the next
+ * marks.
  *
  * The runtime takes new mark bits instead, at each sweep: {@link BitArenas} counts them.
  */
 export class BitPool {
-  /** All pairs. The array is replaced when it grows, in {@link take} alone. */
-  words = new Int32Array(FIRST_CAPACITY);
-  /** The words in front of this one belong to nobody. */
-  readonly begin = 4;
-  /** Index of the word behind the last one that was ever handed out. */
-  end = this.begin;
   /** Pairs that were given back, by half the words of one part: the last one; its first word names the one before. */
   readonly free = new Int32Array(MOST_WORDS / 2 + 1);
+  /** What is left of the block that was taken last: its first word, and how many they are. */
+  next: number = NONE;
+  left = 0;
 
-  /** Bytes of the pool, with the room that is left. */
-  get bytes(): number {
-    return this.words.byteLength + this.free.byteLength;
-  }
+  constructor(private readonly records: SpanRecords) {}
 
-  /** Hands out a pair of `count` cleared words each, an even number, and returns the index of the first. */
+  /**
+   * Hands out a pair of `count` cleared words each, an even number, and returns the index of the first. It may replace the
+   * array.
+   */
   take(count: number): number {
     const first = this.free[count >>> 1];
-    if (first === NONE) return this.extend(count * 2);
-    this.free[count >>> 1] = this.words[first];
-    this.clear(first, count * 2);
+    if (first === NONE) return this.cut(count * 2);
+    const { words } = this.records;
+    this.free[count >>> 1] = words[first];
+    words.fill(0, first, first + count * 2);
     return first;
   }
 
   /** Takes a pair of `count` words each back. */
   giveBack(first: number, count: number): void {
-    this.words[first] = this.free[count >>> 1];
+    this.records.words[first] = this.free[count >>> 1];
     this.free[count >>> 1] = first;
   }
 
-  /** Clears words: a few, for which `fill` would take longer. */
-  clear(first: number, count: number): void {
-    const { words } = this;
-    for (let word = first; word < first + count; word++) words[word] = 0;
-  }
-
-  private extend(count: number): number {
-    const first = this.end;
-    this.end += count;
-    if (this.end > this.words.length) {
-      const words = new Int32Array(this.words.length * 2);
-      words.set(this.words);
-      this.words = words;
+  /** Cuts so many words off a block, all of them 0. */
+  private cut(count: number): number {
+    if (this.left < count) {
+      // Of what is left over, a multiple of four words, a shorter pair can be made.
+      if (this.left > 0) this.giveBack(this.next, this.left >>> 1);
+      this.next = this.records.takeRoom(BLOCK_RECORDS);
+      this.left = MOST_WORDS * 2;
     }
+    const first = this.next;
+    this.next += count;
+    this.left -= count;
     return first;
   }
 }

@@ -24,6 +24,8 @@ const FIRST_COUNTER = NUM_SIZE_CLASSES * CLASS_WORDS;
  */
 export const CACHE = {
   NIL: 0,
+  /** All bits of an index: see {@link LAYOUT}.ANY_SPAN. */
+  ANY_INDEX: 0x7fffffff,
 
   /** Page of the open tiny block; -1 where none is open. */
   TINY_PAGE: 0,
@@ -52,7 +54,7 @@ export const CACHE = {
   SPAN: 2,
   /** The object that the lowest bit of the current word stands for. */
   INDEX: 3,
-  /** That object's address, as long as it and those of the word are below 2^31; otherwise -1. */
+  /** That object's address, as long as all of the span are below 2^31; otherwise -1. See {@link FAR_PAGE}. */
   ADDRESS: 4,
   /** Bytes of an object. */
   ELEMSIZE: 5,

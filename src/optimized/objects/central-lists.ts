@@ -12,6 +12,7 @@ import type { Sweeper } from './sweeper.js';
 
 const {
   ALLOC_COUNT,
+  ANY_SPAN,
   CACHED,
   CENTRAL_HEADS,
   CENTRAL_WORDS,
@@ -76,10 +77,11 @@ export class CentralLists {
     const { cycle } = this;
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const { words: before } = this.records;
-    let s = before[nonempty + NEXT];
+    let s = before[nonempty + NEXT] & ANY_SPAN;
     // Where all is swept, the first one will do.
-    if (s !== nonempty && before[s + SWEEPGEN] === cycle.sweepgen) this.moveToEmpty(before, nonempty, s);
-    else s = this.find(sizeclass, cache) || this.grow(sizeclass, cache);
+    if (s !== nonempty && before[s + SWEEPGEN] === cycle.sweepgen) {
+      this.lists.moveToBack(before, nonempty, nonempty + EMPTY_HEAD, s);
+    } else s = (this.find(sizeclass, cache) || this.grow(sizeclass, cache)) & ANY_SPAN;
     if (s === NIL) return false;
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
@@ -108,8 +110,7 @@ export class CentralLists {
     const free = TABLE[sizeclass * WORDS + NELEMS] - count;
     if (free === 0) return;
     const nonempty = nonemptyList(sizeclass);
-    lists.remove(words, nonempty + EMPTY_HEAD, s);
-    lists.insert(words, nonempty, s);
+    lists.moveToFront(words, nonempty + EMPTY_HEAD, nonempty, s);
     live[0] -= free * TABLE[sizeclass * WORDS + SIZE];
   }
 
@@ -132,8 +133,7 @@ export class CentralLists {
       // Where one is swept, so are all behind it.
       if (full === NIL || records.words[full + SWEEPGEN] === cycle.sweepgen) return NIL;
       this.sweeper.claim(full);
-      lists.remove(records.words, empty, full);
-      lists.insertBack(records.words, empty, full);
+      lists.moveToBack(records.words, empty, empty, full);
       this.sweeper.sweepClaimed(full, true, cache);
       const free = this.objects.firstFree(full);
       records.words[full + FREEINDEX] = free;
@@ -143,8 +143,7 @@ export class CentralLists {
 
   /** Moves a span from `nonempty` to the end of `empty`. */
   private moveToEmpty(words: Int32Array, nonempty: number, s: number): void {
-    this.lists.remove(words, nonempty, s);
-    this.lists.insertBack(words, nonempty + EMPTY_HEAD, s);
+    this.lists.moveToBack(words, nonempty, nonempty + EMPTY_HEAD, s);
   }
 
   /** The first span of a list that is not being swept, or NIL. */

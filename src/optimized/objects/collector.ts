@@ -6,7 +6,6 @@ import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
 import type { SpanRecords } from '../pages/span-records.js';
 import type { SpanTable } from '../pages/span-table.js';
-import type { BitPool } from './bit-pool.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import type { CentralLists } from './central-lists.js';
@@ -16,8 +15,10 @@ import type { Sweeper } from './sweeper.js';
 
 const {
   ALLOC_BITS,
+  DIVISION,
   FLAGS,
   FREEINDEX,
+  ANY_SPAN,
   INUSE,
   MARK_BITS,
   NIL,
@@ -29,7 +30,7 @@ const {
   STATE,
 } = LAYOUT;
 const { CLASS_WORDS, SPAN, TINY_OFFSET, TINY_PAGE } = CACHE;
-const { MAGIC, SIZE, WORDS } = CLASS;
+const { SIZE, WORDS } = CLASS;
 
 const KIND = STATE | OBJECTS;
 const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
@@ -38,6 +39,8 @@ const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
 const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
 const PAGE_BITS = PAGE_SHIFT;
+const PAGE_MASK = PAGE_SIZE - 1;
+const divide = quotient;
 
 /** The collection cycle: its begin, the marks, its end; and the flush of caches that belongs to it. */
 export class Collector {
@@ -45,7 +48,6 @@ export class Collector {
   private readonly cycle: Cycle;
   private readonly records: SpanRecords;
   private readonly table: SpanTable;
-  private readonly pool: BitPool;
 
   constructor(
     private readonly pages: PageHeap,
@@ -58,7 +60,6 @@ export class Collector {
     this.cycle = pages.cycle;
     this.records = pages.records;
     this.table = pages.table;
-    this.pool = objects.pool;
   }
 
   /**
@@ -74,6 +75,7 @@ export class Collector {
     this.objects.arenas.nextEpoch();
     cycle.bytesMarked[0] = 0;
     cycle.marking = true;
+    cycle.markable = this.table.mapped;
   }
 
   /**
@@ -82,17 +84,24 @@ export class Collector {
    * @throws RangeError where it lies in none, or nothing is being marked.
    */
   mark(addr: number): void {
-    const { cycle, table } = this;
+    const { cycle, records } = this;
     // What is done with 32-bit integers is twice as fast as what is done with doubles.
     const near = addr | 0;
     const page = near >> PAGE_BITS;
-    if (near !== addr || page < 0 || page >= table.mapped || !cycle.marking || this.fate.error !== null) {
+    if (near !== addr || page >>> 0 >= cycle.markable || this.fate.error !== null) {
       this.markFar(addr);
       return;
     }
-    const s = table.containing(page);
-    const { words } = this.records;
-    this.markIn(s, words[s + FLAGS], near - (words[s + START] << PAGE_BITS), addr);
+    const { words } = records;
+    const s = this.table.entries[page] & ANY_SPAN;
+    const inSpan = page - words[s + START];
+    const magic = words[s + DIVISION];
+    // A span of small objects is entered at each of its pages.
+    if (inSpan >>> 0 >= words[s + NPAGES] || magic >= 0) {
+      this.markFar(addr);
+      return;
+    }
+    this.markSmall(words, s, divide((inSpan << PAGE_BITS) | (near & PAGE_MASK), magic), addr);
   }
 
   /**
@@ -108,30 +117,25 @@ export class Collector {
     if (page < 0 || page >= this.table.mapped) this.refuseMark(addr);
     const s = this.table.containing(page);
     const { words } = this.records;
-    this.markIn(s, words[s + FLAGS], addr - words[s + START] * PAGE_BYTES, addr);
+    const magic = words[s + DIVISION];
+    if (magic >= 0) this.markLarge(s, addr);
+    else this.markSmall(words, s, divide(addr - words[s + START] * PAGE_BYTES, magic), addr);
   }
 
-  /** Marks the object at an offset in a span that has these FLAGS. */
-  private markIn(s: number, flags: number, offset: number, addr: number): void {
-    const { words } = this.records;
-    const c = (flags >>> SIZECLASS_SHIFT) * WORDS;
-    if (c === 0 || (flags & KIND) !== IN_USE_WITH_OBJECTS) {
-      this.markLarge(s, addr);
-      return;
-    }
-    const index = quotient(offset, TABLE[c + MAGIC]);
-    const bits = this.pool.words;
+  /** Marks the object with an index in a span of small ones. */
+  private markSmall(words: Int32Array, s: number, index: number, addr: number): void {
+    const word = index >>> 5;
     // Without a branch on what is still on its way from memory: the processor would guess wrong too often. Behind the
     // last object no allocation bit is set.
     const isBelow = (index - words[s + FREEINDEX]) >>> 31;
-    const allocBit = bits[words[s + ALLOC_BITS] + (index >>> 5)] >>> index;
+    const allocBit = words[words[s + ALLOC_BITS] + word] >>> index;
     if (((isBelow | allocBit) & 1) === 0 && !this.objects.isAllocated(s, index)) this.refuseMark(addr);
-    const at = words[s + MARK_BITS] + (index >>> 5);
-    const word = bits[at];
-    const marked = word | (1 << index);
-    if (word === marked) return;
-    bits[at] = marked;
-    this.cycle.bytesMarked[0] += TABLE[c + SIZE];
+    const at = words[s + MARK_BITS] + word;
+    const before = words[at];
+    const marked = before | (1 << index);
+    if (before === marked) return;
+    words[at] = marked;
+    this.cycle.bytesMarked[0] += TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + SIZE];
   }
 
   /** Marks the object of a span that has only one. */
@@ -160,6 +164,7 @@ export class Collector {
     }
     pages.live[0] = cycle.bytesMarked[0];
     cycle.marking = false;
+    cycle.markable = 0;
     cycle.nextGeneration();
     if (heapDistance === 0) {
       cycle.sweepPagesPerByte = 0;

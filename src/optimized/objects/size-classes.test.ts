@@ -60,14 +60,16 @@ describe('size classes', () => {
   it('say how many objects and words of bits a span has', () => {
     const row = (sizeclass: number): number[] => {
       const c = sizeclass * CLASS.WORDS;
-      return [CLASS.SIZE, CLASS.NELEMS, CLASS.PAGES, CLASS.BIT_WORDS].map((word) => CLASSES[c + word]);
+      return [CLASS.SIZE, CLASS.NELEMS, CLASS.PAGES, CLASS.BIT_WORDS, CLASS.ARENA_BYTES].map(
+        (word) => CLASSES[c + word],
+      );
     };
     assert.deepEqual([0, 1, 2, 5, 66].map(row), [
-      [0, 1, 0, 2],
-      [8, 1024, 1, 32],
-      [16, 512, 1, 16],
-      [64, 128, 1, 4],
-      [32768, 1, 4, 2],
+      [0, 1, 0, 1, 8],
+      [8, 1024, 1, 32, 128],
+      [16, 512, 1, 16, 64],
+      [64, 128, 1, 4, 16],
+      [32768, 1, 4, 1, 8],
     ]);
     for (const sizeclass of classes) {
       const nelems = Math.floor(bytesOf(sizeclass) / CLASS_TO_SIZE[sizeclass]);
@@ -75,7 +77,8 @@ describe('size classes', () => {
         CLASS_TO_SIZE[sizeclass],
         nelems,
         CLASS_TO_PAGES[sizeclass],
-        2 * Math.ceil(nelems / 64),
+        nelems <= 32 ? 1 : 2 * Math.ceil(nelems / 64),
+        8 * Math.ceil(nelems / 64),
       ]);
     }
   });

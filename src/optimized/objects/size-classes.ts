@@ -51,13 +51,15 @@ export const CLASS = {
   NELEMS: 1,
   /** Pages of a span (`class_to_allocnpages`). */
   PAGES: 2,
-  /** {@link DivMagic} in one word: `mul`, from bit 16 on `shift2`, from bit 24 on `shift`. */
+  /** {@link DivMagic} in one word: `mul`, from bit 16 on `shift2`, from bit 24 on `shift`; the sign bit is set. */
   MAGIC: 3,
-  /** Words of the mark bits of a span, or of its allocation bits: whole blocks of 64 bits. */
+  /** Words of the mark bits of a span, or of its allocation bits: one for up to 32 objects, else whole blocks of 64 bits. */
   BIT_WORDS: 4,
+  /** Bytes of the same in the runtime: whole blocks of 64 bits always. */
+  ARENA_BYTES: 5,
 } as const;
 
-const { WORDS, SIZE, NELEMS, PAGES, MAGIC, BIT_WORDS } = CLASS;
+const { WORDS, SIZE, NELEMS, PAGES, MAGIC, BIT_WORDS, ARENA_BYTES } = CLASS;
 
 /** All that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
 export const CLASSES = new Int32Array(NUM_SIZE_CLASSES * WORDS);
@@ -84,7 +86,8 @@ export function quotient(offset: number, magic: number): number {
 }
 
 CLASSES[NELEMS] = 1;
-CLASSES[BIT_WORDS] = 2;
+CLASSES[BIT_WORDS] = 1;
+CLASSES[ARENA_BYTES] = 8;
 let at8 = 0;
 let at128 = 0;
 for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
@@ -93,10 +96,12 @@ for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
   const { shift, mul, shift2 } = divMagic(size, pages * PAGE_SIZE);
   const c = sizeclass * WORDS;
   CLASSES[c + SIZE] = size;
-  CLASSES[c + NELEMS] = Math.floor((pages * PAGE_SIZE) / size);
+  const nelems = Math.floor((pages * PAGE_SIZE) / size);
+  CLASSES[c + NELEMS] = nelems;
   CLASSES[c + PAGES] = pages;
-  CLASSES[c + BIT_WORDS] = Math.ceil(CLASSES[c + NELEMS] / 64) * 2;
-  CLASSES[c + MAGIC] = (shift << 24) | (shift2 << 16) | mul;
+  CLASSES[c + BIT_WORDS] = nelems <= 32 ? 1 : Math.ceil(nelems / 64) * 2;
+  CLASSES[c + ARENA_BYTES] = Math.ceil(nelems / 64) * 8;
+  CLASSES[c + MAGIC] = (1 << 31) | (shift << 24) | (shift2 << 16) | mul;
   while (at8 < CLASS_BY_8.length && at8 * 8 <= size) CLASS_BY_8[at8++] = sizeclass;
   while (at128 < CLASS_BY_128.length && 1024 + at128 * 128 <= size) CLASS_BY_128[at128++] = sizeclass;
 }

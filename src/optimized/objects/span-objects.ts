@@ -1,4 +1,4 @@
-import { PAGE_SIZE } from '../../spec/index.js';
+import { CLASS_TO_PAGES, PAGE_SIZE } from '../../spec/index.js';
 import { popcount } from '../pages/bits.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { SpanRecords } from '../pages/span-records.js';
@@ -11,7 +11,10 @@ import { CLASS, CLASSES } from './size-classes.js';
 const {
   ALLOC_BITS,
   ALLOC_COUNT,
+  ANY_SPAN,
+  BITS,
   CACHED,
+  DIVISION,
   FLAGS,
   FREEINDEX,
   MARK_BITS,
@@ -22,14 +25,15 @@ const {
   START,
 } = LAYOUT;
 const { ADDRESS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
-const { BIT_WORDS, NELEMS, SIZE, WORDS } = CLASS;
+const { ARENA_BYTES, BIT_WORDS, MAGIC, NELEMS, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
+const ones = popcount;
 
-/** Addresses from here on are no 32-bit integers. */
-const FAR = 2 ** 31;
+/** Spans of small objects that begin before this page end in front of the addresses that are no 32-bit integers. */
+export const FAR_PAGE = 2 ** 31 / PAGE_SIZE - Math.max(...CLASS_TO_PAGES);
 
 /**
  * The objects of spans: their bits, and the free ones among them.
@@ -41,37 +45,37 @@ const FAR = 2 ** 31;
  * multiple of 64.
  */
 export class SpanObjects {
-  readonly pool = new BitPool();
+  readonly pool: BitPool;
   readonly arenas = new BitArenas();
 
   constructor(
     private readonly records: SpanRecords,
     private readonly caches: Caches,
-  ) {}
+  ) {
+    this.pool = new BitPool(records);
+  }
 
-  /** Lets an in-use span hold objects, of which none is allocated yet. */
+  /** Lets an in-use span hold objects, of which none is allocated yet. The array of records may be replaced. */
   start(s: number): void {
+    const c = (this.records.words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS;
+    const bitWords = TABLE[c + BIT_WORDS];
+    const bits = bitWords === 1 ? this.clearBits(s) : this.pool.take(bitWords);
     const { words } = this.records;
-    const bitWords = TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + BIT_WORDS];
     words[s + FLAGS] |= OBJECTS;
     words[s + FREEINDEX] = 0;
     words[s + CACHED] = NIL;
-    const bits = this.pool.take(bitWords);
+    words[s + DIVISION] = TABLE[c + MAGIC];
     words[s + MARK_BITS] = bits;
     words[s + ALLOC_BITS] = bits + bitWords;
-    this.arenas.fill(bitWords * 4);
-    this.arenas.fill(bitWords * 4);
+    this.arenas.fill(TABLE[c + ARENA_BYTES]);
+    this.arenas.fill(TABLE[c + ARENA_BYTES]);
   }
 
-  /** Lets the marks of a span be its allocation bits, of which there are `bitWords`, and nothing be marked. */
-  turnBits(s: number, bitWords: number): void {
-    const { words } = this.records;
-    const marks = words[s + MARK_BITS];
-    const old = words[s + ALLOC_BITS];
-    words[s + ALLOC_BITS] = marks;
-    words[s + MARK_BITS] = old;
-    this.pool.clear(old, bitWords);
-    this.arenas.fill(bitWords * 4);
+  /** Lets a span be none of objects any more. Its bits are given back, unless they stand in its record. */
+  finish(s: number): void {
+    this.records.words[s + DIVISION] = 0;
+    const bitWords = this.bitWords(s);
+    if (bitWords > 1) this.pool.giveBack(this.bitsOf(s), bitWords);
   }
 
   /** The first of both kinds of bits of a span. */
@@ -98,24 +102,32 @@ export class SpanObjects {
   }
 
   /** Number of objects that are marked in `count` words of mark bits. */
-  marks(first: number, count: number): number {
-    const bits = this.pool.words;
-    let marks = 0;
-    for (let word = first; word < first + count; word++) marks += popcount(bits[word]);
+  marks(words: Int32Array, first: number, count: number): number {
+    let marks = ones(words[first]);
+    for (let word = first + 1; word < first + count; word++) marks += ones(words[word]);
     return marks;
+  }
+
+  /** Lets the marks of a span be its allocation bits, of which there are `bitWords`, and nothing be marked. */
+  turnBits(words: Int32Array, s: number, bitWords: number): void {
+    const old = words[s + ALLOC_BITS];
+    words[s + ALLOC_BITS] = words[s + MARK_BITS];
+    words[s + MARK_BITS] = old;
+    words[old] = 0;
+    for (let word = old + 1; word < old + bitWords; word++) words[word] = 0;
   }
 
   isMarked(s: number, index: number): boolean {
     if (index >= this.nelems(s)) return false;
     const first = this.records.words[s + MARK_BITS];
-    return ((this.pool.words[first + (index >>> 5)] >>> index) & 1) === 1;
+    return ((this.records.words[first + (index >>> 5)] >>> index) & 1) === 1;
   }
 
   /** Marks an object; not where it does not exist, as it may be with a special record that outlived its span. */
   setMark(s: number, index: number): void {
     if (index >= this.nelems(s)) return;
     const first = this.records.words[s + MARK_BITS];
-    this.pool.words[first + (index >>> 5)] |= 1 << index;
+    this.records.words[first + (index >>> 5)] |= 1 << index;
   }
 
   /** Whether an object of a span is allocated: it lies below `freeindex`, or its allocation bit is set (`mheap.go:185`). */
@@ -123,7 +135,7 @@ export class SpanObjects {
     if (index >= this.nelems(s)) return false;
     const { words } = this.records;
     if (index < words[s + FREEINDEX]) return true;
-    if (((this.pool.words[words[s + ALLOC_BITS] + (index >>> 5)] >>> index) & 1) === 1) return true;
+    if (((words[words[s + ALLOC_BITS] + (index >>> 5)] >>> index) & 1) === 1) return true;
     this.settle(s);
     return index < words[s + FREEINDEX];
   }
@@ -140,8 +152,9 @@ export class SpanObjects {
   }
 
   /** Makes a span of `nelems` objects, of which one at FREEINDEX or behind it is free, the current one of a place. */
-  install(s: number, place: number, nelems: number): void {
+  install(span: number, place: number, nelems: number): void {
     const { words } = this.records;
+    const s = span & ANY_SPAN;
     words[s + CACHED] = place;
     this.caches.words[place + SPAN] = s;
     const from = words[s + FREEINDEX];
@@ -151,19 +164,16 @@ export class SpanObjects {
   /** Loads the next word of a place's current span that has a free slot, and returns whether there is one. */
   advance(place: number): boolean {
     const { words } = this.records;
-    const s = this.caches.words[place + SPAN];
+    const cached = this.caches.words;
+    const s = cached[place + SPAN] & ANY_SPAN;
     if (s === NIL) return false;
-    this.writeBack(s, place);
     const nelems = TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
-    const allocBits = words[s + ALLOC_BITS];
-    for (let index = this.caches.words[place + INDEX] + 32; index < nelems; index += 32) {
-      const free = this.freeSlots(allocBits, index, nelems);
-      if (free !== 0) {
-        this.load(s, place, index, free);
-        return true;
-      }
-    }
+    const index = cached[place + INDEX] + 32;
+    if (index < nelems && this.loadNext(s, place, index, nelems)) return true;
+    // None is left, so all are allocated.
+    words[s + ALLOC_COUNT] = nelems;
     words[s + FREEINDEX] = nelems;
+    cached[place + LOADED] = 0;
     return false;
   }
 
@@ -185,6 +195,28 @@ export class SpanObjects {
     return gone === 0 ? words[s + FREEINDEX] : this.behindLast(words[s + CACHED], gone);
   }
 
+  /** Clears the bits that stand in a span's record, and returns the index of the first. */
+  private clearBits(s: number): number {
+    const { words } = this.records;
+    words[s + BITS] = 0;
+    words[s + BITS + 1] = 0;
+    return s + BITS;
+  }
+
+  /** Loads the first word that has a free slot, from that of the object `from` on; returns whether there is one. */
+  private loadNext(s: number, place: number, from: number, nelems: number): boolean {
+    this.writeBack(s, place);
+    const allocBits = this.records.words[s + ALLOC_BITS];
+    for (let index = from; index < nelems; index += 32) {
+      const free = this.freeSlots(allocBits, index, nelems);
+      if (free !== 0) {
+        this.load(s, place, index, free);
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The slots of a span's current word that were handed out since its record was written back. */
   private handedOut(s: number): number {
     const place = this.records.words[s + CACHED];
@@ -202,7 +234,7 @@ export class SpanObjects {
     const gone = cached[place + LOADED] ^ cached[place + LEFT];
     if (gone === 0) return;
     const { words } = this.records;
-    words[s + ALLOC_COUNT] += popcount(gone);
+    words[s + ALLOC_COUNT] += ones(gone);
     words[s + FREEINDEX] = this.behindLast(place, gone);
     cached[place + LOADED] = cached[place + LEFT];
   }
@@ -212,14 +244,13 @@ export class SpanObjects {
     words[place + LEFT] = free;
     words[place + LOADED] = free;
     words[place + INDEX] = index;
-    const size = words[place + ELEMSIZE];
-    const addr = this.records.words[s + START] * PAGE_BYTES + index * size;
-    words[place + ADDRESS] = addr < FAR - 32 * size ? addr : -1;
+    const start = this.records.words[s + START];
+    words[place + ADDRESS] = start < FAR_PAGE ? start * PAGE_BYTES + index * words[place + ELEMSIZE] : -1;
   }
 
   /** The free slots of the word in which `from` lies, from there on. */
   private freeSlots(allocBits: number, from: number, nelems: number): number {
-    const free = ~this.pool.words[allocBits + (from >>> 5)] & (-1 << from);
+    const free = ~this.records.words[allocBits + (from >>> 5)] & (-1 << from);
     const left = nelems - (from & ~31);
     return left < 32 ? free & ((1 << left) - 1) : free;
   }

@@ -78,8 +78,7 @@ export class SpanSource {
       }
       const pages = words[s + NPAGES];
       this.sweeper.claim(s);
-      lists.remove(words, list, s);
-      lists.insertBack(words, list, s);
+      lists.moveToBack(words, list, list, s);
       if (this.sweeper.sweepClaimed(s, false, cache)) reclaimed += pages;
       if (reclaimed >= npages) return reclaimed;
       passed = false;

@@ -1,4 +1,5 @@
 import { FATAL, PAGE_SIZE } from '../../spec/index.js';
+import type { Host } from '../../spec/index.js';
 import type { Fate } from '../fate.js';
 import type { Cycle } from '../pages/cycle.js';
 import { LAYOUT } from '../pages/layout.js';
@@ -19,6 +20,7 @@ const {
   EMPTY_HEAD,
   FLAGS,
   FREEINDEX,
+  ANY_SPAN,
   INUSE,
   MARK_BITS,
   NEEDZERO,
@@ -32,10 +34,11 @@ const {
   SWEEPGEN,
 } = LAYOUT;
 const { LARGEFREE, NLARGEFREE, NSMALLFREE } = CACHE;
-const { BIT_WORDS, NELEMS, WORDS: CLASS_WORDS } = CLASS;
+const { ARENA_BYTES, BIT_WORDS, NELEMS, WORDS: CLASS_WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
+const PAGE_BYTES = PAGE_SIZE;
 
 /** What {@link Sweeper.sweepOne} answers when nothing is left to sweep. */
 export const NOTHING_LEFT = -1;
@@ -51,6 +54,7 @@ export class Sweeper {
   private readonly cycle: Cycle;
   private readonly records: SpanRecords;
   private readonly lists: SpanLists;
+  private readonly host: Host;
 
   constructor(
     private readonly pages: PageHeap,
@@ -58,7 +62,13 @@ export class Sweeper {
     private readonly objects: SpanObjects,
     private readonly specials: Specials,
   ) {
-    ({ fate: this.fate, cycle: this.cycle, records: this.records, lists: this.lists } = pages);
+    ({
+      fate: this.fate,
+      cycle: this.cycle,
+      records: this.records,
+      lists: this.lists,
+      host: this.host,
+    } = pages);
   }
 
   /** Claims a span that needs sweeping: from now on nobody else sweeps it. The host is told by {@link sweepClaimed}. */
@@ -71,13 +81,38 @@ export class Sweeper {
    *
    * @param preserve - whether it stays where it is, in its lists and in use, even if it is empty
    */
-  sweepClaimed(s: number, preserve: boolean, cache: number): boolean {
-    const { cycle, records } = this;
+  sweepClaimed(span: number, preserve: boolean, cache: number): boolean {
+    const { cycle, objects, records } = this;
+    const s = span & ANY_SPAN;
     cycle.interrupted += 1;
-    this.pages.host.spanClaimed(records.words[s + START] * PAGE_SIZE);
+    this.host.spanClaimed(records.words[s + START] * PAGE_BYTES);
     cycle.interrupted -= 1;
     this.pages.cleared = false;
-    return this.sweep(s, preserve, cache);
+
+    const { words } = records;
+    const flags = words[s + FLAGS];
+    if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1) {
+      this.fate.end(FATAL.sweepBadState);
+    }
+    if ((flags & OBJECTS) === 0) this.fate.end(FATAL.sweepWithoutObjects);
+    cycle.pagesSwept += words[s + NPAGES];
+    if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
+
+    const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;
+    const bitWords = TABLE[c + BIT_WORDS];
+    const marks = objects.marks(words, words[s + MARK_BITS], bitWords);
+    const before = words[s + ALLOC_COUNT];
+    if (marks > before) this.fate.end(FATAL.sweepIncreasedCount);
+    words[s + ALLOC_COUNT] = marks;
+    words[s + FREEINDEX] = 0;
+    objects.turnBits(words, s, bitWords);
+    objects.arenas.fill(TABLE[c + ARENA_BYTES]);
+
+    if (c === 0) return this.finishLarge(s, marks === 0, cache);
+    words[s + SWEEPGEN] = cycle.sweepgen;
+    if (before !== marks && this.finishSmall(s, preserve, before, marks, cache)) return true;
+    cycle.swept.push(s);
+    return false;
   }
 
   /** Sweeps the next span that needs it, and returns the pages that went back to the page heap, or NOTHING_LEFT. */
@@ -86,7 +121,7 @@ export class Sweeper {
     const { sweepgen, unswept } = cycle;
     const { words } = records;
     for (;;) {
-      const s = unswept.pop();
+      const s = unswept.pop() & ANY_SPAN;
       if (s === NIL) {
         cycle.sweepdone = true;
         return NOTHING_LEFT;
@@ -129,8 +164,9 @@ export class Sweeper {
     const { cycle } = this;
     if (cycle.sweepPagesPerByte === 0) return;
     cycle.spanBytesAlloc[0] += bytes;
-    const owed = Math.trunc(cycle.sweepPagesPerByte * cycle.spanBytesAlloc[0]);
-    while (owed - cycle.pagesSwept > leave) {
+    const owed = cycle.sweepPagesPerByte * cycle.spanBytesAlloc[0];
+    // Whole pages are owed only.
+    while (owed >= cycle.pagesSwept + leave + 1) {
       if (this.sweepOne(cache) === NOTHING_LEFT) {
         cycle.sweepPagesPerByte = 0;
         return;
@@ -152,38 +188,9 @@ export class Sweeper {
 
   /** Gives a span back to the page heap (`mheap.go:829`); `acct` 1 takes a large object off `heap_objects`. */
   private freeSpan(s: number, acct: number, cache: number): void {
-    const { objects } = this;
     this.caches.giveScan(cache);
-    objects.pool.giveBack(objects.bitsOf(s), objects.bitWords(s));
+    this.objects.finish(s);
     this.pages.free(s, acct);
-  }
-
-  /** Sweeps a span that was claimed, and returns whether it went back to the page heap. */
-  private sweep(s: number, preserve: boolean, cache: number): boolean {
-    const { cycle, objects } = this;
-    const { words } = this.records;
-    const flags = words[s + FLAGS];
-    if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1) {
-      this.fate.end(FATAL.sweepBadState);
-    }
-    if ((flags & OBJECTS) === 0) this.fate.end(FATAL.sweepWithoutObjects);
-    cycle.pagesSwept += words[s + NPAGES];
-    if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
-
-    const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;
-    const bitWords = TABLE[c + BIT_WORDS];
-    const marks = objects.marks(words[s + MARK_BITS], bitWords);
-    const before = words[s + ALLOC_COUNT];
-    if (marks > before) this.fate.end(FATAL.sweepIncreasedCount);
-    words[s + ALLOC_COUNT] = marks;
-    words[s + FREEINDEX] = 0;
-    objects.turnBits(s, bitWords);
-
-    if (c === 0) return this.finishLarge(s, marks === 0, cache);
-    words[s + SWEEPGEN] = cycle.sweepgen;
-    if (before !== marks && this.finishSmall(s, preserve, before, cache)) return true;
-    cycle.swept.push(s);
-    return false;
   }
 
   /** Gives the span of a large object back, if that is dead. */
@@ -203,23 +210,21 @@ export class Sweeper {
   }
 
   /**
-   * Puts a span where it belongs in which some of `before` objects were freed, and returns whether that is the page heap.
+   * Puts a span where it belongs of whose `before` objects `left` are left, and returns whether that is the page heap.
    *
    * @throws FatalError where it is with a cache.
    */
-  private finishSmall(s: number, preserve: boolean, before: number, cache: number): boolean {
+  private finishSmall(s: number, preserve: boolean, before: number, left: number, cache: number): boolean {
     const { words } = this.records;
     const flags = words[s + FLAGS];
     const sizeclass = flags >>> SIZECLASS_SHIFT;
-    const left = words[s + ALLOC_COUNT];
     this.caches.tally(cache, NSMALLFREE + sizeclass * 2, before - left);
     if (words[s + CACHED] !== NIL) this.fate.end(FATAL.freeCachedSpan);
     words[s + FLAGS] = flags | NEEDZERO;
     if (preserve) return false;
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     if (before === TABLE[sizeclass * CLASS_WORDS + NELEMS]) {
-      this.lists.remove(words, nonempty + EMPTY_HEAD, s);
-      this.lists.insert(words, nonempty, s);
+      this.lists.moveToFront(words, nonempty + EMPTY_HEAD, nonempty, s);
     }
     if (left !== 0) return false;
     this.lists.remove(words, nonempty, s);

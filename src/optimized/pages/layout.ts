@@ -11,7 +11,7 @@
  * | `BUSY_HEADS` | heads of the busy lists by length, 0 to 127 pages |
  * | `BUSY_LARGE` | head of the busy list of longer spans |
  * | `CENTRAL_HEADS` | heads of the central lists: by size class, nonempty and empty |
- * | `FIRST_RECORD` | the span records, in the order in which they were made |
+ * | `FIRST_RECORD` | the span records, in the order in which they were made, and blocks of bits between them ({@link SpanRecords.takeRoom}) |
  *
  * Take the constants apart at the top of a file (`const { START, NPAGES } = LAYOUT`): the engine folds constants of
  * the same file into its code, those imported one by one it loads anew each time.
@@ -21,10 +21,13 @@ export const LAYOUT = {
   RECORD_WORDS: 16,
   /** No span, no list, no record. */
   NIL: 0,
+  /**
+   * All bits of an index. `x & ANY_SPAN` is x, but now the engine knows that it is no negative number, and so that it does not
+   * exceed an integer with a small one added: it leaves out two steps wherever a word of that record is read.
+   */
+  ANY_SPAN: 0x7fffffff,
 
-  // The words of a record. The first two are those of a list's head, too, so that lists close into rings. Those that a
-  // mark or a sweep needs stand in front: large arrays begin 16 bytes behind the begin of a line of the processor's cache,
-  // so that the last four words are in another one.
+  // The words of a record. The first two are those of a list's head, too, so that lists close into rings.
 
   /** Next span of its list, or the list's head. Of a dead record: the one that died before it. */
   NEXT: 0,
@@ -48,8 +51,13 @@ export const LAYOUT = {
   ALLOC_COUNT: 11,
   /** First of its special records (`mheap.go:251`). Survives freeing, as in the runtime. */
   SPECIALS: 12,
-  /** In-use spans: bytes from the end of the last whole object to the end of the span, at most 32767 (`mheap.go:249`). */
+  /**
+   * In-use spans of class 0: bytes from the end of the last whole object to the end of the span, at most 32767
+   * (`mheap.go:249`). For all spans see {@link slackOf}.
+   */
   SLACK: 13,
+  /** Spans of small objects: how to divide by their size (`mheap.go:237`), a negative number. No other span has one here. */
+  DIVISION: 13,
 
   // Words that have one meaning in free spans,
 
@@ -64,12 +72,14 @@ export const LAYOUT = {
 
   /** Object from which on a free one is looked for (`mheap.go:192`). Of a cached span: as last written back. */
   FREEINDEX: 7,
-  /** Index, among the words of the pool of bits, of the first word of its allocation bits (`mheap.go:227`). */
+  /** Index of the first word of its allocation bits (`mheap.go:227`): in the same array. */
   ALLOC_BITS: 8,
   /** The same of its mark bits (`mheap.go:228`). */
   MARK_BITS: 9,
   /** Where it is the current span of a cache (`mheap.go:241`): the place there. Otherwise NIL. */
   CACHED: 10,
+  /** Where it has no more than 32 objects: one word of mark bits and one of allocation bits. */
+  BITS: 14,
 
   /** The bits of FLAGS that hold the state. The states are numbered as in the runtime (`mheap.go:143`). */
   STATE: 3,
@@ -99,7 +109,8 @@ export const LAYOUT = {
   /** Words of the heads of one class. */
   CENTRAL_WORDS: 4,
   HEADS_END: 802,
-  FIRST_RECORD: 816,
+  /** Large arrays begin 16 bytes behind the begin of a line of the processor's cache. So each record is one line. */
+  FIRST_RECORD: 828,
 } as const;
 
 /**

@@ -115,7 +115,7 @@ export class PageHeap {
     this.pagesInUse += npages;
     words[s + SWEEPGEN] = cycle.sweepgen;
     cycle.swept.push(s);
-    words[s + SLACK] = flags === INUSE ? 0 : slack(npages, flags >>> SIZECLASS_SHIFT);
+    words[s + SLACK] = 0;
     if (large) {
       this.objects += 1;
       this.live[0] += npages * PAGE_SIZE;
@@ -271,7 +271,8 @@ export class PageHeap {
   }
 }
 
-/** Bytes that whole objects of a size class leave over at the end of a span. */
-function slack(npages: number, sizeclass: number): number {
-  return (npages * PAGE_SIZE) % CLASS_TO_SIZE[sizeclass];
+/** Bytes of an in-use span from the end of its last whole object to its end (`mheap.go:249`). */
+export function slackOf(words: Int32Array, s: number): number {
+  const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
+  return sizeclass === 0 ? words[s + SLACK] : (words[s + NPAGES] * PAGE_SIZE) % CLASS_TO_SIZE[sizeclass];
 }

@@ -2,7 +2,7 @@ import { FATAL } from '../../spec/index.js';
 import type { Fate } from '../fate.js';
 import { LAYOUT } from './layout.js';
 
-const { LIST, NEXT, NIL, PREV } = LAYOUT;
+const { ANY_SPAN, LIST, NEXT, NIL, PREV } = LAYOUT;
 
 /**
  * Doubly linked lists of spans, threaded through their records (`mSpanList`). A list is named by its head, which
@@ -72,6 +72,44 @@ export class SpanLists {
     words[last + NEXT] = s;
     words[list + PREV] = s;
     words[s + LIST] = list;
+  }
+
+  /**
+   * Takes a span out of a list and puts it in front of another one, in one go.
+   *
+   * @throws FatalError where it stands in another one than `from`, or in none.
+   */
+  moveToFront(words: Int32Array, from: number, to: number, s: number): void {
+    if (words[s + LIST] !== from) this.failRemove();
+    const next = words[s + NEXT] & ANY_SPAN;
+    const prev = words[s + PREV] & ANY_SPAN;
+    words[prev + NEXT] = next;
+    words[next + PREV] = prev;
+    const first = words[to + NEXT] & ANY_SPAN;
+    words[s + NEXT] = first;
+    words[s + PREV] = to;
+    words[first + PREV] = s;
+    words[to + NEXT] = s;
+    words[s + LIST] = to;
+  }
+
+  /**
+   * Takes a span out of a list and puts it at the end of another one, or of the same, in one go.
+   *
+   * @throws FatalError where it stands in another one than `from`, or in none.
+   */
+  moveToBack(words: Int32Array, from: number, to: number, s: number): void {
+    if (words[s + LIST] !== from) this.failRemove();
+    const next = words[s + NEXT] & ANY_SPAN;
+    const prev = words[s + PREV] & ANY_SPAN;
+    words[prev + NEXT] = next;
+    words[next + PREV] = prev;
+    const last = words[to + PREV] & ANY_SPAN;
+    words[s + PREV] = last;
+    words[s + NEXT] = to;
+    words[last + NEXT] = s;
+    words[to + PREV] = s;
+    words[s + LIST] = to;
   }
 
   private failRemove(): never {

@@ -79,6 +79,21 @@ describe('span records', () => {
     assert.equal(records.words[START], NO_PAGE);
   });
 
+  it("are a line of the processor's cache each, in an array that begins 16 bytes behind the begin of one", () => {
+    assert.equal((16 + FIRST_RECORD * 4) % 64, 0);
+    assert.equal((RECORD_WORDS * 4) % 64, 0);
+  });
+
+  it('leave room for something else between them, which is no record', () => {
+    const records = new SpanRecords();
+    const a = take(records);
+    const room = records.takeRoom(32);
+    const b = take(records);
+    assert.deepEqual([a, room, b], [0, 1, 33].map(recordAt));
+    assert.deepEqual([records.made, records.inUse], [2, 2]);
+    assert.ok(records.words.length >= b + RECORD_WORDS);
+  });
+
   it('are not moved by handing out what was reserved, whatever room was left', () => {
     for (let made = 0; made <= 130; made++) {
       for (const count of [1, 2, 32]) {
@@ -97,7 +112,7 @@ describe('span records', () => {
   it('take 64 bytes each, and with the room for more of them at most 128 as a power of two is passed', () => {
     const records = new SpanRecords();
     const heads = FIRST_RECORD * 4;
-    assert.deepEqual([heads, RECORD_WORDS * 4], [3264, 64]);
+    assert.deepEqual([heads, RECORD_WORDS * 4], [3312, 64]);
     for (let made = 1; made <= 4097; made++) {
       take(records);
       const room = Math.max(32, 2 ** Math.ceil(Math.log2(made)));

@@ -25,12 +25,14 @@ const FIRST_CAPACITY = 32;
  * record is made only where none is dead. See `layout.ts` for what lies where.
  */
 export class SpanRecords {
-  /** Records and list heads. The array is replaced when it grows, in {@link reserve} alone. */
+  /** Records and list heads. The array is replaced when it grows, in {@link reserve} and {@link takeRoom}. */
   words: Int32Array;
   /** The same memory as doubles, for {@link UNUSED_SINCE}. */
   times: Float64Array;
-  /** Index of the word behind the last record that was made. */
+  /** Index of the word behind all that is in use. */
   end: number = FIRST_RECORD;
+  /** Number of records ever made (`allspans`). */
+  made = 0;
   /** The record that died last, or {@link NIL}. */
   dead: number = NIL;
   /** Number of records handed out (`fixalloc.inuse`). */
@@ -44,11 +46,6 @@ export class SpanRecords {
       this.words[head + NEXT] = head;
       this.words[head + PREV] = head;
     }
-  }
-
-  /** Number of records ever made (`allspans`). */
-  get made(): number {
-    return (this.end - FIRST_RECORD) / RECORD_WORDS;
   }
 
   /** Bytes of the records and list heads, with the room that is left. */
@@ -68,10 +65,19 @@ export class SpanRecords {
     if (s === NIL) {
       const fresh = this.end;
       this.end = fresh + RECORD_WORDS;
+      this.made += 1;
       return fresh;
     }
     this.dead = words[s + NEXT];
     return s;
+  }
+
+  /** Hands out the room of `count` records, at most 32, for something else, and returns its first word. It never comes back. */
+  takeRoom(count: number): number {
+    this.reserve(count);
+    const first = this.end;
+    this.end = first + count * RECORD_WORDS;
+    return first;
   }
 
   /** Takes a record back, which must be in no list. */
