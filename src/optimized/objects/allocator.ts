@@ -107,8 +107,9 @@ export class Allocator {
   private mallocSmall(cache: number, place: number, needzero: boolean, scan: number): number {
     const addr = this.take(cache, place);
     const { caches, pages } = this;
-    caches.words[cache + RECENT_SCAN] += scan;
-    if (caches.words[cache + RECENT_SCAN] > RECENT) caches.settle(cache);
+    const scanned = caches.words[cache + RECENT_SCAN] + scan;
+    caches.words[cache + RECENT_SCAN] = scanned;
+    if (scanned > RECENT) caches.settle(cache);
     if (needzero) {
       const s = caches.words[place + SPAN];
       if ((pages.records.words[s + FLAGS] & NEEDZERO) !== 0) this.clear(addr, caches.words[place + ELEMSIZE]);

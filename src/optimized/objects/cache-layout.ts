@@ -58,6 +58,8 @@ export const CACHE = {
   ADDRESS: 4,
   /** Bytes of an object. */
   ELEMSIZE: 5,
+  /** Objects of a span. */
+  NELEMS: 6,
 
   /** Bytes that can hold pointers in the objects allocated (`local_scan`), a double like all that follow. */
   SCAN: FIRST_COUNTER,

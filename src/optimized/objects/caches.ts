@@ -8,6 +8,7 @@ const {
   ELEMSIZE,
   LEFT,
   LOADED,
+  NELEMS,
   NIL,
   NLOOKUP,
   NSMALLFREE,
@@ -96,7 +97,9 @@ export class Caches {
     this.words[cache + NUMBER] = number;
     this.words[cache + TINY_PAGE] = -1;
     for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
-      this.words[cache + sizeclass * CLASS_WORDS + ELEMSIZE] = CLASSES[sizeclass * CLASS.WORDS + CLASS.SIZE];
+      const place = cache + sizeclass * CLASS_WORDS;
+      this.words[place + ELEMSIZE] = CLASSES[sizeclass * CLASS.WORDS + CLASS.SIZE];
+      this.words[place + NELEMS] = CLASSES[sizeclass * CLASS.WORDS + CLASS.NELEMS];
     }
     if (number === this.byNumber.length) {
       const byNumber = new Int32Array(number * 2);

@@ -24,7 +24,7 @@ const {
   SIZECLASS_SHIFT,
   START,
 } = LAYOUT;
-const { ADDRESS, ELEMSIZE, INDEX, LEFT, LOADED, SPAN } = CACHE;
+const { ADDRESS, ELEMSIZE, INDEX, LEFT, LOADED, NELEMS: PLACE_NELEMS, SPAN } = CACHE;
 const { ARENA_BYTES, BIT_WORDS, MAGIC, NELEMS, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
@@ -167,7 +167,7 @@ export class SpanObjects {
     const cached = this.caches.words;
     const s = cached[place + SPAN] & ANY_SPAN;
     if (s === NIL) return false;
-    const nelems = TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + NELEMS];
+    const nelems = cached[place + PLACE_NELEMS];
     const index = cached[place + INDEX] + 32;
     if (index < nelems && this.loadNext(s, place, index, nelems)) return true;
     // None is left, so all are allocated.

@@ -163,8 +163,9 @@ export class Sweeper {
   deduct(bytes: number, leave: number, cache: number): void {
     const { cycle } = this;
     if (cycle.sweepPagesPerByte === 0) return;
-    cycle.spanBytesAlloc[0] += bytes;
-    const owed = cycle.sweepPagesPerByte * cycle.spanBytesAlloc[0];
+    const allocated = cycle.spanBytesAlloc[0] + bytes;
+    cycle.spanBytesAlloc[0] = allocated;
+    const owed = cycle.sweepPagesPerByte * allocated;
     // Whole pages are owed only.
     while (owed >= cycle.pagesSwept + leave + 1) {
       if (this.sweepOne(cache) === NOTHING_LEFT) {
@@ -182,8 +183,9 @@ export class Sweeper {
   reimburse(bytes: number): void {
     const { cycle, fate } = this;
     if (cycle.sweepPagesPerByte === 0) return;
-    cycle.spanBytesAlloc[0] -= bytes;
-    if (cycle.spanBytesAlloc[0] < 0) fate.end(FATAL.creditUnderflow);
+    const allocated = cycle.spanBytesAlloc[0] - bytes;
+    cycle.spanBytesAlloc[0] = allocated;
+    if (allocated < 0) fate.end(FATAL.creditUnderflow);
   }
 
   /** Gives a span back to the page heap (`mheap.go:829`); `acct` 1 takes a large object off `heap_objects`. */

@@ -24,8 +24,9 @@ export class SweepStack {
   /** Takes the top entry off, and returns it; NIL where there is none. */
   pop(): number {
     if (this.size === 0) return NIL;
-    this.size -= 1;
-    return this.entries[this.size];
+    const size = this.size - 1;
+    this.size = size;
+    return this.entries[size];
   }
 
   private extend(): void {
