@@ -81,7 +81,7 @@ export class CentralLists {
     // Where all is swept, the first one will do.
     if (s !== nonempty && before[s + SWEEPGEN] === cycle.sweepgen) {
       this.lists.moveToBack(before, nonempty, nonempty + EMPTY_HEAD, s);
-    } else s = (this.find(sizeclass, cache) || this.grow(sizeclass, cache)) & ANY_SPAN;
+    } else s = this.search(sizeclass, cache) & ANY_SPAN;
     if (s === NIL) return false;
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
@@ -114,36 +114,42 @@ export class CentralLists {
     live[0] -= free * TABLE[sizeclass * WORDS + SIZE];
   }
 
-  /** A span of a class that has a free object, now at the end of `empty`, or NIL where none is found. */
-  private find(sizeclass: number, cache: number): number {
-    const { cycle, lists, records } = this;
-    const nonempty = nonemptyList(sizeclass);
+  /**
+   * A span of a class that has a free object, now at the end of `empty`: one that is there, as soon as it is swept, or else
+   * a new one; NIL where there is no memory for that. It is long on purpose: so the engine leaves it out of {@link cache}.
+   */
+  private search(sizeclass: number, cache: number): number {
+    const { cycle, lists, objects, records, sweeper } = this;
+    const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const empty = nonempty + EMPTY_HEAD;
     for (;;) {
       const s = this.firstToTake(nonempty);
       if (s !== NIL) {
         const { words } = records;
         const isSwept = words[s + SWEEPGEN] === cycle.sweepgen;
-        if (!isSwept) this.sweeper.claim(s);
-        this.moveToEmpty(words, nonempty, s);
-        if (!isSwept) this.sweeper.sweepClaimed(s, true, cache);
+        if (!isSwept) sweeper.claim(s);
+        lists.moveToBack(words, nonempty, empty, s);
+        if (!isSwept) sweeper.sweepClaimed(s, true, cache);
         return s;
       }
       const full = this.firstToTake(empty);
       // Where one is swept, so are all behind it.
-      if (full === NIL || records.words[full + SWEEPGEN] === cycle.sweepgen) return NIL;
-      this.sweeper.claim(full);
+      if (full === NIL || records.words[full + SWEEPGEN] === cycle.sweepgen) break;
+      sweeper.claim(full);
       lists.moveToBack(records.words, empty, empty, full);
-      this.sweeper.sweepClaimed(full, true, cache);
-      const free = this.objects.firstFree(full);
+      sweeper.sweepClaimed(full, true, cache);
+      const free = objects.firstFree(full);
       records.words[full + FREEINDEX] = free;
-      if (free !== this.objects.nelems(full)) return full;
+      if (free !== objects.nelems(full)) return full;
     }
-  }
-
-  /** Moves a span from `nonempty` to the end of `empty`. */
-  private moveToEmpty(words: Int32Array, nonempty: number, s: number): void {
-    this.lists.moveToBack(words, nonempty, nonempty + EMPTY_HEAD, s);
+    const npages = TABLE[sizeclass * WORDS + PAGES];
+    const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), false, cache);
+    if (s === NIL) return NIL;
+    if ((records.words[s + FLAGS] & NEEDZERO) !== 0) this.pages.clean(s, true);
+    this.pages.table.fill(s, records.words[s + START], npages);
+    objects.start(s);
+    lists.insertBack(records.words, empty, s);
+    return s;
   }
 
   /** The first span of a list that is not being swept, or NIL. */
@@ -152,19 +158,6 @@ export class CentralLists {
     const { words } = records;
     let s = lists.first(words, list);
     while (s !== NIL && words[s + SWEEPGEN] === cycle.sweepgen - 1) s = lists.following(words, list, s);
-    return s;
-  }
-
-  /** A new span for a class, at the end of `empty`, or NIL where there is no memory. */
-  private grow(sizeclass: number, cache: number): number {
-    const { lists, records } = this;
-    const npages = TABLE[sizeclass * WORDS + PAGES];
-    const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), false, cache);
-    if (s === NIL) return NIL;
-    if ((records.words[s + FLAGS] & NEEDZERO) !== 0) this.pages.clean(s, true);
-    this.pages.table.fill(s, records.words[s + START], npages);
-    this.objects.start(s);
-    lists.insertBack(records.words, nonemptyList(sizeclass) + EMPTY_HEAD, s);
     return s;
   }
 }
