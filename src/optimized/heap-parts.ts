@@ -33,7 +33,7 @@ export class HeapParts {
     this.specials = new Specials(this.pages, this.objects);
     this.sweeper = new Sweeper(this.pages, this.caches, this.objects, this.specials);
     this.source = new SpanSource(this.pages, this.caches, this.sweeper);
-    this.central = new CentralLists(this.pages, this.objects, this.source, this.sweeper);
+    this.central = new CentralLists(this.pages, this.caches, this.objects, this.source, this.sweeper);
     this.allocator = new Allocator(
       this.pages,
       this.caches,

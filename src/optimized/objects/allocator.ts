@@ -20,8 +20,7 @@ import type { SpanObjects } from './span-objects.js';
 import type { SpanSource } from './span-source.js';
 import type { Sweeper } from './sweeper.js';
 
-const { ALLOC_COUNT, CACHED, FLAGS, FREEINDEX, INUSE, MARK_BITS, NEEDZERO, NIL, NPAGES, SLACK, START } =
-  LAYOUT;
+const { ALLOC_COUNT, FLAGS, FREEINDEX, INUSE, MARK_BITS, NEEDZERO, NIL, NPAGES, SLACK, START } = LAYOUT;
 const {
   ADDRESS,
   ANY_INDEX,
@@ -149,7 +148,10 @@ export class Allocator {
   /** Takes the next free slot of a place, and marks its object while marking. */
   private take(cache: number, place: number): number {
     const { caches, objects, pages } = this;
-    if (caches.words[place + LEFT] === 0 && !objects.advance(place)) this.refill(cache, place);
+    if (caches.words[place + LEFT] === 0 && !objects.advance(place)) {
+      this.central.refill(cache, place);
+      if (caches.words[place + LEFT] === 0) objects.advance(place);
+    }
     const { words } = caches;
     const left = words[place + LEFT];
     const bit = lowest(left);
@@ -169,24 +171,6 @@ export class Allocator {
     const { words } = this.caches;
     const start = this.pages.records.words[words[place + SPAN] + START];
     return start * PAGE_BYTES + (words[place + INDEX] + bit) * words[place + ELEMSIZE];
-  }
-
-  /**
-   * Gives a place whose span is full, or that has none, another one with a free object.
-   *
-   * @throws FatalError where there is no memory.
-   */
-  private refill(cache: number, place: number): void {
-    const { caches, pages } = this;
-    const full = caches.words[place + SPAN];
-    if (full !== NIL) pages.records.words[full + CACHED] = NIL;
-    caches.begin(cache);
-    const sizeclass = (place - cache) / CLASS_WORDS;
-    if (!this.central.cache(sizeclass, place, cache)) pages.fate.end(FATAL.outOfMemory);
-    caches.finish(cache);
-    // What was cleared belongs to the span.
-    pages.cleared = false;
-    if (caches.words[place + LEFT] === 0) this.objects.advance(place);
   }
 
   /**

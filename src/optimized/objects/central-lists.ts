@@ -5,6 +5,8 @@ import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
 import type { SpanLists } from '../pages/span-lists.js';
 import type { SpanRecords } from '../pages/span-records.js';
+import { CACHE } from './cache-layout.js';
+import type { Caches } from './caches.js';
 import { CLASS, CLASSES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { SpanSource } from './span-source.js';
@@ -27,6 +29,7 @@ const {
   START,
   SWEEPGEN,
 } = LAYOUT;
+const { CLASS_WORDS, SPAN } = CACHE;
 const { NELEMS, PAGES, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
@@ -52,6 +55,7 @@ export class CentralLists {
 
   constructor(
     private readonly pages: PageHeap,
+    private readonly caches: Caches,
     private readonly objects: SpanObjects,
     private readonly source: SpanSource,
     private readonly sweeper: Sweeper,
@@ -66,15 +70,20 @@ export class CentralLists {
   }
 
   /**
-   * Gives a span of a class, which has a free object, to a place of a cache. Returns whether there is memory for one.
+   * Gives a place of a cache, whose span is full or that has none, another one with a free object. Like {@link search} it
+   * is long on purpose: what it calls on the straight path becomes part of it.
    *
-   * @throws FatalError where a span that should have a free object has none.
+   * @throws FatalError where there is no memory, or a span that should have a free object has none.
    */
-  cache(sizeclass: number, place: number, cache: number): boolean {
+  refill(cache: number, place: number): void {
+    const { caches, cycle } = this;
+    const full = caches.words[place + SPAN];
+    if (full !== NIL) this.records.words[full + CACHED] = NIL;
+    caches.begin(cache);
+    const sizeclass = (place - cache) / CLASS_WORDS;
     const c = sizeclass * WORDS;
     const bytes = TABLE[c + PAGES] * PAGE_BYTES;
     this.sweeper.deduct(bytes, 0, cache);
-    const { cycle } = this;
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const { words: before } = this.records;
     let s = before[nonempty + NEXT] & ANY_SPAN;
@@ -82,7 +91,10 @@ export class CentralLists {
     if (s !== nonempty && before[s + SWEEPGEN] === cycle.sweepgen) {
       this.lists.moveToBack(before, nonempty, nonempty + EMPTY_HEAD, s);
     } else s = this.search(sizeclass, cache) & ANY_SPAN;
-    if (s === NIL) return false;
+    if (s === NIL) this.fate.end(FATAL.outOfMemory);
+    caches.finish(cache);
+    // What was cleared belongs to the span.
+    this.pages.cleared = false;
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
     const nelems = TABLE[c + NELEMS];
@@ -91,7 +103,6 @@ export class CentralLists {
     if (used > 0) this.sweeper.reimburse(used);
     this.live[0] += bytes - used;
     this.objects.install(s, place, nelems);
-    return true;
   }
 
   /**
