@@ -15,7 +15,7 @@ import type { PageHeap } from '../pages/page-heap.js';
 import { CACHE, MOST_RECENT } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import type { CentralLists } from './central-lists.js';
-import { CLASS_BY_128, CLASS_BY_8, MOST_BY_8 } from './size-classes.js';
+import { CLASS_BY_8 } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { SpanSource } from './span-source.js';
 import type { Sweeper } from './sweeper.js';
@@ -38,8 +38,6 @@ const {
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const CLASS_OF_EIGHTHS = CLASS_BY_8;
-const CLASS_OF_REST = CLASS_BY_128;
-const EIGHTHS = MOST_BY_8;
 const SMALL = MAX_SMALL_SIZE;
 const RECENT = MOST_RECENT;
 const TINY_BLOCK = TINY_SIZE;
@@ -86,9 +84,7 @@ export class Allocator {
     }
     const cache = usable & ANY_INDEX;
     if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
-    const sizeclass =
-      size <= EIGHTHS ? CLASS_OF_EIGHTHS[(size + 7) >>> 3] : CLASS_OF_REST[(size - 1024 + 127) >>> 7];
-    const place = cache + sizeclass * CLASS_WORDS;
+    const place = cache + CLASS_OF_EIGHTHS[(size + 7) >>> 3] * CLASS_WORDS;
     const { words } = caches;
     const left = words[place + LEFT];
     const scanned = words[cache + RECENT_SCAN] + scan;

@@ -6,9 +6,6 @@ import {
   PAGE_SIZE,
 } from '../../spec/index.js';
 
-/** Largest request that {@link CLASS_BY_8} knows; larger ones stand in {@link CLASS_BY_128}. */
-export const MOST_BY_8 = 1016;
-
 /** How to divide an offset by an object size without a division: `((offset >>> shift) * mul) >>> shift2`. */
 export interface DivMagic {
   /** Zero bits at the low end of the size (`divShift`). */
@@ -64,15 +61,12 @@ const { WORDS, SIZE, NELEMS, PAGES, MAGIC, BIT_WORDS, ARENA_BYTES } = CLASS;
 /** All that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
 export const CLASSES = new Int32Array(NUM_SIZE_CLASSES * WORDS);
 
-/** Size class of a request of n bytes, up to {@link MOST_BY_8}: at n / 8, rounded up. */
-export const CLASS_BY_8 = new Uint8Array(MOST_BY_8 / 8 + 1);
-
-/** Size class of a larger request of n bytes, up to 32768: at (n - 1024) / 128, rounded up. */
-export const CLASS_BY_128 = new Uint8Array((MAX_SMALL_SIZE - 1024) / 128 + 1);
+/** Size class of a request of n bytes, up to 32768: at n / 8, rounded up. */
+export const CLASS_BY_8 = new Uint8Array(MAX_SMALL_SIZE / 8 + 1);
 
 /** The smallest class whose objects have at least `bytes`, 1 to 32768. */
 export function sizeToClass(bytes: number): number {
-  return bytes <= MOST_BY_8 ? CLASS_BY_8[(bytes + 7) >>> 3] : CLASS_BY_128[(bytes - 1024 + 127) >>> 7];
+  return CLASS_BY_8[(bytes + 7) >>> 3];
 }
 
 /** The object of a span of a class in which a byte lies, `offset` bytes from the span's base. */
@@ -89,7 +83,6 @@ CLASSES[NELEMS] = 1;
 CLASSES[BIT_WORDS] = 1;
 CLASSES[ARENA_BYTES] = 8;
 let at8 = 0;
-let at128 = 0;
 for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
   const size = CLASS_TO_SIZE[sizeclass];
   const pages = CLASS_TO_PAGES[sizeclass];
@@ -103,5 +96,4 @@ for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
   CLASSES[c + ARENA_BYTES] = Math.ceil(nelems / 64) * 8;
   CLASSES[c + MAGIC] = (1 << 31) | (shift << 24) | (shift2 << 16) | mul;
   while (at8 < CLASS_BY_8.length && at8 * 8 <= size) CLASS_BY_8[at8++] = sizeclass;
-  while (at128 < CLASS_BY_128.length && 1024 + at128 * 128 <= size) CLASS_BY_128[at128++] = sizeclass;
 }

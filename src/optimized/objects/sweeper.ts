@@ -117,23 +117,29 @@ export class Sweeper {
 
   /** Sweeps the next span that needs it, and returns the pages that went back to the page heap, or NOTHING_LEFT. */
   sweepOne(cache: number): number {
-    const { cycle, fate, records } = this;
-    const { sweepgen, unswept } = cycle;
-    const { words } = records;
+    const s = this.claimNext();
+    if (s === NIL) return NOTHING_LEFT;
+    const npages = this.records.words[s + NPAGES];
+    return this.sweepClaimed(s, false, cache) ? npages : 0;
+  }
+
+  /** Claims the next span that needs sweeping, and returns it; NIL where none does. */
+  private claimNext(): number {
+    const { cycle } = this;
+    const { words } = this.records;
     for (;;) {
-      const s = unswept.pop() & ANY_SPAN;
+      const s = cycle.unswept.pop() & ANY_SPAN;
       if (s === NIL) {
         cycle.sweepdone = true;
-        return NOTHING_LEFT;
+        return NIL;
       }
+      const age = cycle.sweepgen - words[s + SWEEPGEN];
       if ((words[s + FLAGS] & STATE) !== INUSE) {
-        if (words[s + SWEEPGEN] !== sweepgen) fate.end(FATAL.sweepNotInUse);
-        continue;
+        if (age !== 0) this.fate.end(FATAL.sweepNotInUse);
+      } else if (age === 2) {
+        this.claim(s);
+        return s;
       }
-      if (words[s + SWEEPGEN] !== sweepgen - 2) continue;
-      const npages = words[s + NPAGES];
-      this.claim(s);
-      return this.sweepClaimed(s, false, cache) ? npages : 0;
     }
   }
 
@@ -168,10 +174,12 @@ export class Sweeper {
     const owed = cycle.sweepPagesPerByte * allocated;
     // Whole pages are owed only.
     while (owed >= cycle.pagesSwept + leave + 1) {
-      if (this.sweepOne(cache) === NOTHING_LEFT) {
+      const s = this.claimNext();
+      if (s === NIL) {
         cycle.sweepPagesPerByte = 0;
         return;
       }
+      this.sweepClaimed(s, false, cache);
     }
   }
 
