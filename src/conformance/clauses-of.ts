@@ -115,10 +115,27 @@ function likeness({ command, path, value }: Mark, { command: failed, differences
   const manner = mannerOf(command) === mannerOf(failed) ? 1.5 : 0;
   const place = differences.findIndex((difference) => isAlike(difference.path, path));
   if (place < 0) return Math.max(0, ...differences.map((one) => distantLikeness(one.path, path)));
-  const { expected } = differences[place];
-  const same = sameData(expected, value);
-  if (aspectOf(path) === 'error') return same ? 8 + manner : 0;
-  return 6 + valueScore(value, expected) + manner + 1 / (1 + place);
+  const difference = differences[place];
+  const { expected } = difference;
+  if (aspectOf(path) === 'error') return sameData(expected, value) ? 8 + manner : 0;
+  const score = isContrary(path, value, difference) ? -2 : valueScore(value, expected);
+  return 6 + score + manner + 1 / (1 + place);
+}
+
+/** Whether an example shows something where nothing should be, or nothing where there should be something. */
+function isContrary(
+  path: string,
+  value: unknown,
+  difference: Pick<Difference, 'path' | 'expected'>,
+): boolean {
+  const [shown, differing] = [path, difference.path].map(placeOf);
+  if (isWithin(shown, differing)) return isNothing(difference.expected) && !isNothing(value);
+  if (isWithin(differing, shown)) return isNothing(value) && !isNothing(difference.expected);
+  return isNothing(value) !== isNothing(difference.expected);
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 /** Lists are often alike by chance, and a flag that should be the other way is of the opposite rule. */
@@ -146,8 +163,12 @@ function distantLikeness(one: string, other: string): number {
 
 /** Whether two paths lead to one place, or one of them into the other, whatever the numbers in them. */
 function isAlike(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((path) => path.replaceAll(/\[@?-?\d+\]/g, '[]'));
+  const [a, b] = [one, other].map(placeOf);
   return a === b || isWithin(a, b) || isWithin(b, a);
+}
+
+function placeOf(path: string): string {
+  return path.replaceAll(/\[@?-?\d+\]/g, '[]');
 }
 
 function isWithin(inner: string, outer: string): boolean {
