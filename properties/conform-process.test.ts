@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -7,6 +7,7 @@ import {
   parseProgram,
   ProcessImplementation,
   type Case,
+  type Implementation,
   type ProcessOptions,
 } from 'heapspec';
 
@@ -65,16 +66,20 @@ test.each<[oddity: string, kind: string, message: RegExp]>([
   ['closes', 'closed', /closed its standard output/],
   ['forks', 'crashed', /exit code 0/],
   ['forks-away', 'timed-out', /1500 ms/],
+  ['orphans', 'timed-out', /1500 ms/],
+  ['orphans-and-dies', 'crashed', /exit code 0/],
   ['stubborn', 'timed-out', /1500 ms/],
 ])('one that %s is found out, and nothing of it is left', async (oddity, kind, message) => {
   const implementation = odd(oddity);
   const before = process.memoryUsage().rss;
+  const begun = performance.now();
   for (let round = 0; round < 2; round++) {
     const { answers, breakdown } = await implementation.run(CASE);
     expect(answers).toEqual([]);
     expect(breakdown?.kind).toBe(kind);
     expect(breakdown?.message).toMatch(message);
   }
+  expect(performance.now() - begun).toBeLessThan(15_000);
   expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
   expect(await stillRunning()).toEqual([]);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -97,12 +102,15 @@ test('a program that does not exist is a verdict too', async () => {
   expect(report.findings[0].breakdown?.message).toMatch(/could not be started.*ENOENT/);
 });
 
-test.each(['nothing odd', 'in-halves', 'stays'])('one that does %s is fine', async (oddity) => {
-  const report = await checkConformance(odd(oddity, { validate: true }), { programs: [TICK] });
-  expect(report.findings).toEqual([]);
-  expect(report).toMatchObject({ conforms: true, declaration: { name: 'odd' }, counts: { calls: 2 } });
-  expect(await stillRunning()).toEqual([]);
-});
+test.each(['nothing odd', 'in-halves', 'stays', 'orphans-and-answers'])(
+  'one that does %s is fine',
+  async (oddity) => {
+    const report = await checkConformance(odd(oddity, { validate: true }), { programs: [TICK] });
+    expect(report.findings).toEqual([]);
+    expect(report).toMatchObject({ conforms: true, declaration: { name: 'odd' }, counts: { calls: 2 } });
+    expect(await stillRunning()).toEqual([]);
+  },
+);
 
 test('a finding is shrunk against the process itself, which is started anew each time', async () => {
   const programs = [parseProgram('tick 1s\ns1 = alloc 9\nfree s1\nfreeOSMemory')];
@@ -120,10 +128,48 @@ test('only what is validated must have no other keys', async () => {
   expect(finding.breakdown?.message).toMatch(/does not fit its schema: \/answers\/0 must have no key "note"/);
 });
 
-test('it is told nothing of the user', async () => {
-  const implementation = odd('tells-environment');
+test('it knows its folder and its command, and nothing else of the user', async () => {
+  process.env.HEAPSPEC_TEST_SECRET = 'secret';
+  const implementation = odd('tells-all');
   const { answers } = await implementation.run(CASE);
   await implementation.stop();
-  const names = answers[0].throw?.split(',') ?? [];
-  expect(names.filter((name) => !['LANG', 'PATH'].includes(name) && !name.startsWith('__CF'))).toEqual([]);
+  delete process.env.HEAPSPEC_TEST_SECRET;
+  const { argv, env, cwd } = JSON.parse(answers[0].throw ?? '{}') as Readonly<Record<string, unknown>>;
+  expect({ argv, cwd }).toEqual({
+    argv: [process.execPath, ODD, 'tells-all', join(folder, 'pids')],
+    cwd: process.cwd(),
+  });
+  const { HEAPSPEC_RUN, ...others } = env as Readonly<Record<string, string>>;
+  expect(HEAPSPEC_RUN).toMatch(/^[0-9a-f]{32}$/);
+  const known = Object.entries(others).filter(([name]) => !name.startsWith('__CF'));
+  expect(Object.fromEntries(known)).toEqual({ PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' });
+});
+
+test('it has three pipes, and no file that is open here', async () => {
+  const told = '{"type":"started","protocol":1,"name":"%s","profile":"safety","level":"pages"}\\n';
+  const script = `read line; files=$(readlink /proc/$$/fd/* | paste -sd ,); printf '${told}' "$files"`;
+  const implementation = new ProcessImplementation({ command: '/bin/sh', args: ['-c', script] });
+  const file = openSync(join(folder, 'pids'), 'r');
+  const { name } = await implementation.start();
+  await implementation.stop();
+  closeSync(file);
+  expect(name).toMatch(/^(?:socket|pipe):.*,(?:socket|pipe):.*,(?:socket|pipe):/);
+  expect(name).not.toContain(folder);
+});
+
+test('it is told operations, and nothing of where they are from', async () => {
+  const cases: Case[] = [];
+  const listening: Implementation = {
+    start: () => Promise.resolve({ name: 'it', profile: 'structure', level: 'pages' }),
+    run: (test) => {
+      cases.push(test);
+      return Promise.resolve({ answers: [] });
+    },
+    stop: () => Promise.resolve(),
+  };
+  await checkConformance(listening, { runs: 5, shrinkRuns: 0, maxFindings: 1000 });
+  expect(cases.length).toBeGreaterThan(100);
+  const keys = new Set(cases.flatMap((test) => Object.keys(test)));
+  expect([...keys].sort()).toEqual(['calls', 'config', 'refuses', 'states', 'wants']);
+  expect(JSON.stringify(cases)).not.toMatch(/\/|\\|\.jsonl|pages-|growth\./);
 });

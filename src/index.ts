@@ -261,5 +261,12 @@ export type {
 } from './conformance/index.js';
 
 // The specification, clause by clause.
-export { CLAUSES, clausesOf, clausesOfMismatch, parseExample, THEMES } from './conformance/index.js';
+export {
+  CLAUSES,
+  clausesOf,
+  clausesOfMismatch,
+  clausesOfReplay,
+  parseExample,
+  THEMES,
+} from './conformance/index.js';
 export type { Clause, Example, Show, Source, Theme } from './conformance/index.js';

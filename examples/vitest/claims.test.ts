@@ -44,4 +44,4 @@ test('a free list is not in order of age: what is left of a split span is as old
   );
   expect(details.failed).toBe(true);
   expect(String(details.errorInstance)).toContain('my.free-lists-by-age');
-});
+}, 60_000);

@@ -21,6 +21,18 @@ function child(options) {
   if (pids !== undefined) appendFileSync(pids, `${pid}\n`);
 }
 
+/** Starts a process that leaves our session, and whose parent ends as soon as it is there. */
+function orphan() {
+  const idle = ['-e', 'setInterval(() => {}, 1000)'];
+  const options = { detached: true, stdio: 'inherit' };
+  const text = `
+    const { pid } = require('node:child_process').spawn(process.execPath, ${JSON.stringify(idle)}, ${JSON.stringify(options)});
+    require('node:fs').appendFileSync(${JSON.stringify(pids)}, pid + '\\n');
+    process.exit();
+  `;
+  return spawn(process.execPath, ['-e', text], options);
+}
+
 function flood(bytes) {
   const part = 'x'.repeat(2 ** 20);
   let left = bytes;
@@ -82,11 +94,16 @@ const RUN = {
     process.exit(0);
   },
   'forks-away': () => child({ detached: true }),
+  orphans: () => orphan(),
+  'orphans-and-dies': () => orphan().on('exit', () => process.exit(0)),
+  'orphans-and-answers': (ran) => orphan().on('exit', () => send(ran)),
   stubborn: () => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
   },
-  'tells-environment': (ran) =>
-    send({ ...ran, answers: ran.answers.map(() => ({ throw: Object.keys(process.env).sort().join() })) }),
+  'tells-all': (ran) => {
+    const { argv, env } = process;
+    send({ ...ran, answers: [{ throw: JSON.stringify({ argv, env, cwd: process.cwd() }) }] });
+  },
   escapes: (ran) => send({ ...ran, answers: ran.answers.map(() => ({ throw: '\u001b[2J\u202egone' })) }),
   'extra-key': (ran) => send({ ...ran, answers: ran.answers.map(() => ({ note: 'hello' })) }),
 };

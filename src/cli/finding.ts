@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clausesOf, clausesOfMismatch, type Clause } from '../conformance/index.js';
+import { CLAUSES, clausesOf, clausesOfMismatch, type Clause } from '../conformance/index.js';
 import { renderDivergence, type Divergence } from '../lockstep/index.js';
 import { printProgram, type Program } from '../programs/index.js';
 import { renderMismatch, type TraceMismatch } from '../traces/index.js';
@@ -86,15 +86,26 @@ function brokenClause({ id, text, source }: Clause, index: number): string {
   return `${index === 0 ? 'breaks' : '    or'} ${id}: ${text} (${source})`;
 }
 
+/** How a heap differs from a trace, with the ids of the clauses that it breaks where a second look has found them. */
+export interface ToldMismatch extends TraceMismatch {
+  readonly clauses?: readonly string[];
+}
+
 /** How a heap differs from a trace, for a terminal, with the clauses of the specification that it breaks. */
-export function renderTraceMismatch(mismatch: TraceMismatch): string {
-  const broken = clausesOfMismatch(mismatch).map(brokenClause);
+export function renderTraceMismatch(mismatch: ToldMismatch): string {
+  const broken = clausesBroken(mismatch).map(brokenClause);
   return [renderMismatch(mismatch), ...(broken.length > 0 ? [broken.join('\n')] : [])].join('\n\n');
 }
 
 /** The same for machines. */
-export function mismatchJson(mismatch: TraceMismatch): object {
-  return { ...mismatch, clauses: clausesOfMismatch(mismatch).map(({ id }) => id) };
+export function mismatchJson(mismatch: ToldMismatch): object {
+  return { ...mismatch, clauses: clausesBroken(mismatch).map(({ id }) => id) };
+}
+
+function clausesBroken(mismatch: ToldMismatch): readonly Clause[] {
+  const { clauses } = mismatch;
+  if (clauses === undefined) return clausesOfMismatch(mismatch);
+  return clauses.flatMap((id) => CLAUSES.filter((clause) => clause.id === id));
 }
 
 /** A finding for a terminal: what is wrong, the program, and how to see it again. */

@@ -16,6 +16,7 @@ import {
 import type { Beacon } from './beacon.js';
 import { checkProgram, shrinkHere, tryProgram, type Check } from './checking.js';
 import { failureOf } from './failure.js';
+import type { ToldMismatch } from './finding.js';
 import { formatMany } from './format.js';
 import { watchedHeapOf, type CanaryName, type HeapName } from './heaps.js';
 import { bytesOf } from './input.js';
@@ -47,7 +48,8 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       return { kind: job.kind, value: run(job.program, job.check, beacon) };
     }
     case 'trace': {
-      const records = readTrace(bytesOf(job.source, job.name), { name: job.name });
+      const records = (): AsyncIterable<TraceRecord> =>
+        readTrace(bytesOf(job.source, job.name), { name: job.name });
       return { kind: job.kind, value: await replayWatched(records, job.heap, beacon).catch(failureOf) };
     }
     case 'workload': {
@@ -79,7 +81,7 @@ function runGenerated(seed: number, index: number, check: Check, beacon: Beacon)
 
 async function replayGolden(trace: GoldenTrace, heap: HeapName, beacon: Beacon): Promise<GoldenResult> {
   const begun = performance.now();
-  const { steps, mismatch } = await replayWatched(readGoldenTrace(trace), heap, beacon);
+  const { steps, mismatch } = await replayWatched(() => readGoldenTrace(trace), heap, beacon);
   return {
     operations: steps,
     milliseconds: performance.now() - begun,
@@ -87,12 +89,19 @@ async function replayGolden(trace: GoldenTrace, heap: HeapName, beacon: Beacon):
   };
 }
 
-function replayWatched(
-  records: AsyncIterable<TraceRecord>,
+/** Replays a trace, and finds out by a second look at it which clauses are broken where the heap differs. */
+async function replayWatched(
+  records: () => AsyncIterable<TraceRecord>,
   heap: HeapName,
   beacon: Beacon,
-): Promise<ReplayReport> {
-  return replayTrace(placing(records, beacon), watchedHeapOf(heap, beacon));
+): Promise<ReplayReport & { readonly mismatch?: ToldMismatch }> {
+  const factory = watchedHeapOf(heap, beacon);
+  const { mismatch, ...report } = await replayTrace(placing(records(), beacon), factory);
+  if (mismatch === undefined) return report;
+  // Most workers never need it.
+  const { clausesOfReplay } = await import('../conformance/clauses-of.js');
+  const clauses = await clausesOfReplay(mismatch, placing(records(), beacon), factory);
+  return { ...report, mismatch: { ...mismatch, clauses: clauses.map(({ id }) => id) } };
 }
 
 /** The records, each told to a beacon before it is replayed. */

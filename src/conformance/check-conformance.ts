@@ -21,7 +21,7 @@ import {
   type Level,
   type Profile,
 } from './contract.js';
-import { Findings, hasFailed } from './findings.js';
+import { Findings, hasFailed, type Failed } from './findings.js';
 import { implementationOf, type Conformer } from './heap-implementation.js';
 import type { ConformanceClause, ConformanceOptions } from './options.js';
 import { goldenPrograms, isOfObjects } from './programs-of-traces.js';
@@ -119,9 +119,9 @@ class ConformanceRun {
     const { name } = declaration;
     const interleaving = declaration.interleaving === true && this.options.interleaving !== false;
     const subject: Subject = { implementation: this.implementation, name, profile, interleaving };
-    const verdicts = new Map<string, { verdict: Verdict; findings: number[] }>();
+    const verdicts = new Map<string, Entry>();
     for (const clause of clauses) {
-      verdicts.set(clause.id, { verdict: await this.tryClause(subject, level, clause), findings: [] });
+      verdicts.set(clause.id, await this.tryClause(subject, level, clause));
     }
     await this.tryAll(subject, level);
     for (const [index, { clauses: named }] of this.findings.list.entries()) {
@@ -193,21 +193,22 @@ class ConformanceRun {
     subject: Subject,
     level: Level,
     { id, profile, example }: ConformanceClause,
-  ): Promise<Verdict> {
+  ): Promise<Entry> {
     const program = parseProgram(example);
     const isBeyond = PROFILES.indexOf(profile) > PROFILES.indexOf(subject.profile);
-    if (isBeyond || (level === 'pages' && program.commands.some(isOfObjects))) return 'unsupported';
-    if (this.options.programs !== undefined || !this.goesOn()) return 'not-exercised';
+    if (isBeyond || (level === 'pages' && program.commands.some(isOfObjects))) return entry('unsupported');
+    if (this.options.programs !== undefined || !this.goesOn()) return entry('not-exercised');
     this.counts.examples++;
     const { trial, index } = await this.tryOne(subject, program, true, { kind: 'example', clause: id });
-    if (index < 0) return trial.whole && !this.isInterrupted() ? 'passed' : 'not-exercised';
-    if (trial.breakdown) return trial.breakdown.kind;
+    if (index < 0) return entry(trial.whole && !this.isInterrupted() ? 'passed' : 'not-exercised');
+    if (trial.breakdown) return entry(trial.breakdown.kind);
+    if (hasFailed(trial) && this.findings.clausesOf(trial).includes(id)) return entry('failed', index);
     const { clauses: judged = CLAUSES } = this.options;
     const named = this.findings.list[index].clauses.filter((one) =>
       judged.some((clause) => clause.id === one),
     );
     // What its own example shows wrong breaks a clause, if it does not rather break another one.
-    return named.length === 0 || named.includes(id) ? 'failed' : 'not-exercised';
+    return entry(named.length === 0 ? 'failed' : 'not-exercised');
   }
 
   private async tryAll(subject: Subject, level: Level): Promise<void> {
@@ -253,11 +254,27 @@ class ConformanceRun {
     const known = this.findings.recognise(trial);
     if (known >= 0) return { trial, index: known };
     const { shrinkRuns = 1000 } = this.options;
-    const shrunk = await shrinkAgainst(subject, trial, written, shrinkRuns, () => {
-      this.tell('making a finding small');
-      return this.isInTime();
+    const shrunk = await shrinkAgainst(subject, trial, written, {
+      maxRuns: shrinkRuns,
+      goesOn: () => {
+        this.tell('making a finding small');
+        return this.isInTime();
+      },
+      isAlike: this.staysWith(origin, trial),
     });
     return { trial, index: this.findings.add(trial, shrunk, origin) };
+  }
+
+  /** What breaks the clause of an example goes on breaking that, no less likely, and becomes nothing more common. */
+  private staysWith(origin: CaseOrigin, failing: Failed): (smaller: Trial) => boolean {
+    if (origin.kind !== 'example') return () => true;
+    const placeIn = (trial: Failed): number => this.findings.clausesOf(trial).indexOf(origin.clause);
+    const place = placeIn(failing);
+    if (place < 0) return () => true;
+    return (trial) => {
+      const found = hasFailed(trial) ? placeIn(trial) : -1;
+      return found >= 0 && found <= place;
+    };
   }
 
   private isInTime(): boolean {
@@ -290,10 +307,20 @@ class ConformanceRun {
   }
 }
 
-function blame(entry: { verdict: Verdict; findings: number[] } | undefined, index: number): void {
-  if (entry === undefined) return;
-  entry.findings.push(index);
-  if (entry.verdict === 'passed' || entry.verdict === 'not-exercised') entry.verdict = 'failed';
+/** What is said of a clause, as far as is known. */
+interface Entry {
+  verdict: Verdict;
+  readonly findings: number[];
+}
+
+function entry(verdict: Verdict, ...findings: number[]): Entry {
+  return { verdict, findings };
+}
+
+function blame(one: Entry | undefined, index: number): void {
+  if (one === undefined) return;
+  if (!one.findings.includes(index)) one.findings.push(index);
+  if (one.verdict === 'passed' || one.verdict === 'not-exercised') one.verdict = 'failed';
 }
 
 function lesser(claimed: Profile, wanted: Profile = claimed): Profile {

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { BreakdownError } from './breakdown-error.js';
 import type { Breakdown } from './contract.js';
 import { LineReader, Tail } from './line-reader.js';
+import { endFamily, newMark } from './process-family.js';
 
 /** How a process is talked to. */
 export interface ChildOptions {
@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly maxLine: number;
 }
 
-/** All that the process knows of its surroundings; not the user's. */
+/** What the process knows of its surroundings: nothing of the user, but the folder in which the user runs it. */
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8' };
 
 /** Bytes of its standard error that are kept. */
@@ -39,6 +39,7 @@ interface Waiting {
  */
 export class Child {
   private readonly process: ChildProcessWithoutNullStreams;
+  private readonly mark = newMark();
   private readonly lines: LineReader;
   private readonly errors = new Tail(TAIL);
   private readonly ended: Promise<void>;
@@ -47,7 +48,8 @@ export class Child {
 
   constructor({ command, args, maxLine }: ChildOptions) {
     this.lines = new LineReader(maxLine);
-    this.process = spawn(command, args, { detached: true, env: ENVIRONMENT, stdio: 'pipe' });
+    const env = { ...ENVIRONMENT, ...this.mark.environment };
+    this.process = spawn(command, args, { detached: true, env, stdio: 'pipe' });
     const { stdin, stdout, stderr } = this.process;
     // What can't be written shows in the end of the process, or in its silence.
     stdin.on('error', () => undefined);
@@ -125,14 +127,11 @@ export class Child {
 
   /** Ends it at once, with its children. */
   kill(): void {
-    running.delete(this);
-    const { pid } = this.process;
-    const { stdin, stdout, stderr } = this.process;
+    // By the second time its number may be another's.
+    if (!running.delete(this)) return;
+    const { pid, stdin, stdout, stderr } = this.process;
     for (const stream of [stdin, stdout, stderr]) stream.destroy();
-    if (pid === undefined) return;
-    const family = familyOf(pid);
-    end(-pid);
-    for (const one of family) end(one);
+    if (pid !== undefined) endFamily(pid, this.mark);
   }
 
   private read(bytes: Buffer): void {
@@ -149,48 +148,5 @@ export class Child {
     }
     this.waiting = undefined;
     waiting.resolve(lines[0]);
-  }
-}
-
-/** The processes that descend from one or are of its session, as far as the system tells; the first is left out. */
-function familyOf(pid: number): number[] {
-  const family = new Set([pid]);
-  const others = processes();
-  for (let size = 0; size !== family.size;) {
-    size = family.size;
-    for (const { id, parent, session } of others) {
-      if (family.has(parent) || session === pid) family.add(id);
-    }
-  }
-  family.delete(pid);
-  return [...family];
-}
-
-/** All processes with their parents and sessions; none on systems without `/proc`. */
-function processes(): { readonly id: number; readonly parent: number; readonly session: number }[] {
-  try {
-    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? statusOf(Number(name)) : []));
-  } catch {
-    return [];
-  }
-}
-
-function statusOf(id: number): { readonly id: number; readonly parent: number; readonly session: number }[] {
-  try {
-    const text = readFileSync(`/proc/${id}/stat`, 'utf8');
-    // The name, in parentheses, may hold anything.
-    const [, parent, , session] = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return [{ id, parent: Number(parent), session: Number(session) }];
-  } catch {
-    // It has ended meanwhile.
-    return [];
-  }
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // There is none any more.
   }
 }

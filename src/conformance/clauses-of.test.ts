@@ -4,65 +4,11 @@ import { parseProgram } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
 import { canaryHeap } from '../faults/index.js';
 import type { TraceMismatch } from '../traces/index.js';
-import type {
-  Heap,
-  HeapConfig,
-  HeapFactory,
-  Host,
-  Operation,
-  OperationResult,
-  State,
-  Statistics,
-} from '../spec/index.js';
+import { alter, faulty, type Fault } from '../../properties/faulty-heap.js';
+import type { HeapFactory, Operation, OperationResult } from '../spec/index.js';
 import { clausesOf, clausesOfMismatch, clausesOfSigns } from './clauses-of.js';
 import { CLAUSES } from './clauses/index.js';
 import { parseExample } from './example.js';
-
-/** What a planted fault does: each part stands between a reference heap and whoever uses it. */
-interface Fault {
-  readonly config?: (config: HeapConfig) => HeapConfig;
-  readonly host?: (host: Host) => Partial<Host>;
-  readonly operation?: (operation: Operation) => Operation;
-  readonly result?: (result: OperationResult, operation: Operation) => OperationResult;
-  readonly statistics?: (statistics: Statistics) => Statistics;
-  readonly state?: (state: State) => State;
-}
-
-const same = <T>(value: T): T => value;
-
-function faulty(fault: Fault): HeapFactory {
-  const { config: misread = same, operation: mistake = same, result: lie = same } = fault;
-  const { statistics: miscount = same, state: misremember = same } = fault;
-  return {
-    name: 'faulty',
-    create: (config, host): Heap => {
-      const heap = referenceHeap.create(misread(config), fault.host ? meddled(host, fault.host(host)) : host);
-      return {
-        config,
-        perform: (operation) => lie(heap.perform(mistake(operation)), operation),
-        statistics: () => miscount(heap.statistics()),
-        state: () => misremember(heap.state()),
-      };
-    },
-  };
-}
-
-function meddled(host: Host, parts: Partial<Host>): Host {
-  return {
-    gctrace: host.gctrace,
-    nanotime: () => host.nanotime(),
-    tick: (ns) => host.tick(ns),
-    sysMap: (offset, bytes) => host.sysMap(offset, bytes),
-    sysUsed: (offset, bytes) => host.sysUsed(offset, bytes),
-    sysUnused: (offset, bytes) => host.sysUnused(offset, bytes),
-    clear: (offset, bytes) => host.clear(offset, bytes),
-    spanClaimed: (base) => host.spanClaimed(base),
-    queueFinalizer: (addr, id) => host.queueFinalizer(addr, id),
-    profileFree: (id, size) => host.profileFree(id, size),
-    print: (text) => host.print(text),
-    ...parts,
-  };
-}
 
 function named(text: string, heap: HeapFactory, memory = false): string[] {
   const program = parseProgram(text);
@@ -70,11 +16,6 @@ function named(text: string, heap: HeapFactory, memory = false): string[] {
   assert(divergence, 'the fault did not show');
   return clausesOf(program, divergence).map(({ id }) => id);
 }
-
-const alter =
-  <Op extends Operation['op']>(op: Op, change: Partial<Extract<Operation, { op: Op }>>) =>
-  (operation: Operation): Operation =>
-    operation.op === op ? { ...operation, ...change } : operation;
 
 const FAULTS: readonly (readonly [clause: string, program: string, fault: Fault])[] = [
   [

@@ -6,7 +6,8 @@ import type { CaseOrigin, ConformanceFinding } from './report.js';
 import type { Shrunk } from './shrink-finding.js';
 import type { Trial } from './trial.js';
 
-type Failed = Trial & Required<Pick<Trial, 'divergence'>>;
+/** A trial that found something wrong. */
+export type Failed = Trial & Required<Pick<Trial, 'divergence'>>;
 
 /** Whether a trial found something wrong. */
 export function hasFailed(trial: Trial): trial is Failed {
@@ -62,7 +63,8 @@ export class Findings {
     this.list[index] = { ...finding, occurrences: finding.occurrences + 1 };
   }
 
-  private clausesOf({ program, divergence, breakdown }: Failed): readonly string[] {
+  /** The ids of the clauses that a failure breaks, the likeliest first. */
+  clausesOf({ program, divergence, breakdown }: Failed): readonly string[] {
     if (breakdown) return [];
     const { clausesOf: names = idsOf } = this.options;
     return names(program, divergence);

@@ -13,24 +13,30 @@ export interface Shrunk {
 /** Most runs over a program on which the implementation hangs, each of which takes the whole time limit. */
 const RUNS_OF_A_HANG = 12;
 
-/**
- * Makes a failing program as small as it gets by running smaller ones on the implementation itself.
- *
- * @param goesOn - Asked before each run: whether there is time for it.
- */
+/** How far a program is made small. */
+export interface ShrinkLimits {
+  /** Runs of the implementation, at most. */
+  readonly maxRuns: number;
+  /** Asked before each run: whether there is time for it. */
+  readonly goesOn: () => boolean;
+  /** Whether a smaller program that fails, fails as it should; by default each that does not break down otherwise. */
+  readonly isAlike?: (smaller: Trial) => boolean;
+}
+
+/** Makes a failing program as small as it gets by running smaller ones on the implementation itself. */
 export async function shrinkAgainst(
   subject: Subject,
   failing: Trial,
   written: boolean,
-  maxRuns: number,
-  goesOn: () => boolean = () => true,
+  { maxRuns, goesOn, isAlike = () => true }: ShrinkLimits,
 ): Promise<Shrunk> {
   let best = failing;
   let runs = 0;
   const failsAlike = async (program: Program): Promise<boolean> => {
     runs++;
     const trial = await tryProgram(subject, program, written);
-    const alike = trial.divergence !== undefined && trial.breakdown?.kind === failing.breakdown?.kind;
+    const alike =
+      trial.divergence !== undefined && trial.breakdown?.kind === failing.breakdown?.kind && isAlike(trial);
     if (alike) best = trial;
     return alike;
   };

@@ -69,7 +69,7 @@ export const ALLOCATION: Theme = {
       text: 'Of the free spans of 128 pages and more, the shortest that is long enough is taken.',
       source: 'mheap.go:747',
       profile: 'placement',
-      shapes: ['allocation/large-exact-fit', 'allocation/best-fit-of-three', 'allocation/giant-best-fit'],
+      shapes: ['allocation/large-exact-fit', 'allocation/best-fit-of-three'],
       traces: ['pages-large-0'],
       example: `
       s1 = alloc 144
@@ -87,7 +87,7 @@ export const ALLOCATION: Theme = {
       text: 'Of several free spans of 128 pages and more that fit best, the one at the lowest address is taken, whenever it was freed.',
       source: 'mheap.go:752',
       profile: 'placement',
-      shapes: ['allocation/best-fit-tie', 'allocation/giant-tie'],
+      shapes: ['allocation/best-fit-tie'],
       traces: ['pages-large-0'],
       example: `
       s1 = alloc 128
@@ -97,6 +97,24 @@ export const ALLOCATION: Theme = {
       free s1
       free s3
       alloc 128            #= result.base = 0
+      `,
+    }),
+    clause('alloc.best-fit.giant', {
+      text: 'The same holds of the longest spans: there is no length from which on any would do.',
+      source: 'mheap.go:747',
+      profile: 'placement',
+      shapes: ['allocation/giant-best-fit', 'allocation/giant-tie'],
+      example: `
+      config arenaPages=4194304
+      s1 = alloc 1048640
+      alloc 128
+      s3 = alloc 1048608
+      alloc 128
+      s5 = alloc 1048608
+      free s5
+      free s3
+      free s1
+      alloc 1048576        #= result.base = 8591507456
       `,
     }),
     clause('alloc.best-fit.too-short', {
@@ -230,6 +248,7 @@ export const ALLOCATION: Theme = {
       traces: ['pages-mixed-0'],
       example: `
       alloc 2 class 5      #= spans[@0].sizeclass = 5; spans[@0].elemsize = 64
+      alloc 3 class 66     #= spans[@16384].sizeclass = 66; spans[@16384].elemsize = 32768
       `,
     }),
     clause('alloc.no-class', {
@@ -264,6 +283,8 @@ export const ALLOCATION: Theme = {
       traces: ['pages-mixed-0'],
       example: `
       alloc 2 large        #= heap_objects = 1; heap_live = 16384
+      alloc 1 class 5 large
+                           #= heap_objects = 2; heap_live = 24576
       `,
     }),
     clause('alloc.large.others-not', {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { INVARIANTS, runLockstep, SHAPES, ShapeCounter } from '../../lockstep/index.js';
+import { INVARIANTS, runLockstep, SHAPES, ShapeCounter, type ShapeName } from '../../lockstep/index.js';
 import { optimizedHeap } from '../../optimized/index.js';
+import { parseProgram, type Program } from '../../programs/index.js';
 import { referenceHeap } from '../../reference/index.js';
 import { goldenTraces, readGoldenTrace, type GoldenTrace, type TraceOperation } from '../../traces/index.js';
 import { PROFILES } from '../contract.js';
 import { parseExample, type Example } from '../example.js';
 import { aspectOf, missedBy, type Aspect } from '../observe.js';
+import { goldenPrograms } from '../programs-of-traces.js';
 import { CLAUSES, HEADINGS, THEMES, type Clause } from './index.js';
 
 const EXAMPLES = new Map(CLAUSES.map((clause) => [clause.id, parseExample(clause.example)]));
@@ -95,6 +97,43 @@ async function operationsOf(trace: GoldenTrace): Promise<Set<string>> {
 function addOperations({ operation, claims }: TraceOperation, found: Set<string>): void {
   found.add(operation.op);
   for (const { steps } of claims) for (const step of steps) addOperations(step, found);
+}
+
+/** A shape that no recording goes through, and whose program is too long for an example. */
+const FAR: readonly (readonly [shape: ShapeName, program: string])[] = [
+  ['records/table-moved-again', 'alloc 1\n'.repeat(12_289)],
+];
+
+test('an example, and the recordings that are named with it, go through each shape that is named with it', async () => {
+  const far = new Set(
+    FAR.filter(([shape, text]) => shapesOf(parseProgram(text)).has(shape)).map(([shape]) => shape),
+  );
+  assert.equal(far.size, FAR.length);
+  const recorded = new Map<string, ReadonlySet<string>>();
+  for await (const { trace, program } of goldenPrograms(true)) {
+    recorded.set(trace.replace('.jsonl.gz', ''), shapesOf(program));
+  }
+  const missed = CLAUSES.flatMap(({ id, shapes, traces, example }) => {
+    const reached = [shapesOf(parseProgram(example)), far, ...traces.map((name) => recorded.get(name))];
+    return shapes
+      .filter((shape) => !reached.some((some) => some?.has(shape)))
+      .map((shape) => `${id}: ${shape}`);
+  });
+  assert.deepEqual(missed, []);
+});
+
+function shapesOf(program: Program): Set<string> {
+  const shapes = new ShapeCounter();
+  const heaps = [optimizedHeap] as const;
+  const { divergence } = runLockstep(program, {
+    heaps,
+    shapes,
+    states: 'end',
+    locate: false,
+    invariants: [],
+  });
+  assert.equal(divergence, undefined);
+  return new Set(Object.keys(shapes.toJSON()));
 }
 
 describe.each(THEMES)('$title', ({ clauses }) => {

@@ -146,12 +146,23 @@ export const FREEING: Theme = {
       text: 'To free a span that is free is fatal.',
       source: 'mheap.go:881',
       profile: 'safety',
-      shapes: ['misuse/double-free', 'misuse/double-free-of-stack'],
+      shapes: ['misuse/double-free'],
       traces: ['throws-double-free'],
       example: `
       s1 = alloc 1
       free s1
       free s1 ! fatal "MHeap_FreeSpanLocked - invalid span state"
+      `,
+    }),
+    clause('free.fatal.free-stack', {
+      text: 'To free a span of stacks that is free is fatal too.',
+      source: 'mheap.go:881',
+      profile: 'safety',
+      shapes: ['misuse/double-free-of-stack'],
+      example: `
+      s1 = allocStack 1
+      freeStack s1
+      freeStack s1 ! fatal "MHeap_FreeSpanLocked - invalid span state"
       `,
     }),
     clause('free.fatal.objects', {
@@ -244,7 +255,7 @@ export const FREEING: Theme = {
       source: 'mheap.go:914',
       profile: 'structure',
       invariants: ['lists.free-spans'],
-      shapes: ['freeing/from-inside-free-list', 'freeing/short-become-large', 'freeing/joins-giant'],
+      shapes: ['freeing/from-inside-free-list', 'freeing/short-become-large'],
       traces: ['pages-mixed-0'],
       example: `
       s1 = alloc 1
@@ -258,6 +269,20 @@ export const FREEING: Theme = {
       free s3
       free s6              #= free[1] = [40960, 16384, 0]
       free s4              #= free[1] = [40960, 0]; free[2] = [16384]
+      `,
+    }),
+    clause('free.coalesce.giant', {
+      text: 'Free spans merge whatever their length: no span is too long to grow.',
+      source: 'mheap.go:914',
+      profile: 'structure',
+      shapes: ['freeing/joins-giant'],
+      example: `
+      config arenaPages=2097152
+      s1 = alloc 1048576
+      s2 = alloc 1
+      alloc 127
+      free s1
+      free s2              #= freelarge = [0]; spans[@0].npages = 1048577
       `,
     }),
     clause('free.coalesce.dirt', {

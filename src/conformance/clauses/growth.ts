@@ -108,18 +108,22 @@ export const GROWTH: Theme = {
       text: 'Where a whole chunk is not to be had, the heap asks once more, for the request rounded up to 64 KiB.',
       source: 'mheap.go:776',
       profile: 'placement',
-      shapes: [
-        'growth/fallback-no-room',
-        'growth/fallback-refused',
-        'growth/to-the-end',
-        'allocation/last-page',
-        'allocation/arena-full',
-      ],
+      shapes: ['growth/fallback-no-room', 'growth/to-the-end'],
       traces: ['pages-tiny-arena-0'],
       example: `
       config arenaPages=136
       alloc 128
       alloc 8              #= sys = [["map", 1048576, 65536]]
+      `,
+    }),
+    clause('growth.fallback.refused', {
+      text: 'It asks once more, too, where there is room and the operating system refuses the chunk.',
+      source: 'mheap.go:776',
+      profile: 'placement',
+      shapes: ['growth/fallback-refused'],
+      example: `
+      host seed=1 refusals=0.5
+      alloc 1              #= sys = [["map", 0, 65536]]
       `,
     }),
     clause('growth.fallback.missed', {
@@ -137,12 +141,17 @@ export const GROWTH: Theme = {
       text: 'The next request finds the span that was missed.',
       source: 'Known oddities',
       profile: 'placement',
-      shapes: ['growth/in-vain-then-found', 'growth/recovered'],
+      shapes: [
+        'growth/in-vain-then-found',
+        'growth/recovered',
+        'allocation/last-page',
+        'allocation/arena-full',
+      ],
       traces: ['pages-tiny-arena-0'],
       example: `
-      config arenaPages=16
+      config arenaPages=8
       alloc 1
-      alloc 1              #= result.base = 0; arenaUsed = 65536
+      alloc 8              #= result.base = 0; arenaUsed = 65536
       `,
     }),
     clause('growth.out-of-memory', {

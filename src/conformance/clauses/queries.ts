@@ -15,6 +15,7 @@ export const QUERIES: Theme = {
       traces: ['pages-mixed-0'],
       example: `
       s1 = alloc 2
+      query s1             #= result.inheap = true; result.lookupMaybe = 0
       query s1+16383       #= result.inheap = true; result.inHeapOrStack = true; result.lookupMaybe = 0; result.spanOf = 0
       `,
     }),
@@ -39,9 +40,10 @@ export const QUERIES: Theme = {
       traces: ['pages-mixed-0'],
       example: `
       s1 = alloc 3
-      alloc 1
+      s2 = alloc 1
       free s1
       query s1+8192        #= result = {"inheap": false, "inHeapOrStack": false, "lookupMaybe": null, "mlookup": null}
+      query s2+8192        #= result = {"inheap": false, "inHeapOrStack": false, "lookupMaybe": null, "mlookup": null}
       `,
     }),
     clause('query.outside', {
@@ -52,6 +54,7 @@ export const QUERIES: Theme = {
       shapes: ['query/below', 'query/above', 'query/before-any-growth'],
       traces: ['pages-mixed-0'],
       example: `
+      query @0             #= result.inheap = false; result.inHeapOrStack = false; result.mlookup = null
       alloc 128
       query @-1            #= result.inheap = false; result.inHeapOrStack = false; result.mlookup = null
       query @1048576       #= result.inheap = false; result.inHeapOrStack = false; result.mlookup = null
@@ -67,6 +70,7 @@ export const QUERIES: Theme = {
       example: `
       config arenaStart=0
       alloc 1
+      query @0             #= result.inheap = false; result.mlookup = [0, 8192]
       query nil            #= result.inheap = false; result.inHeapOrStack = false; result.mlookup = [0, 8192]
       `,
     }),

@@ -51,11 +51,12 @@ export const SCAVENGING: Theme = {
       shapes: ['scavenging/releases-large', 'scavenging/releases-giant'],
       traces: ['pages-large-0'],
       example: `
-      s1 = alloc 128
+      config arenaPages=2097152
+      s1 = alloc 1048576
       alloc 1
       free s1
       tick 1ns
-      scavenge 0s          #= sys = [["unused", 0, 1048576], ["unused", 1056768, 1040384]]
+      scavenge 0s          #= sys = [["unused", 0, 8589934592], ["unused", 8589942784, 1040384]]
       `,
     }),
     clause('scavenge.any-age', {

@@ -146,19 +146,25 @@ export const SPECIALS: Theme = {
       `,
     }),
     clause('specials.nowhere', {
-      text: 'To attach a record where no object can be, outside the arena, in a stack, in a free span or behind the limit, is fatal.',
+      text: 'To attach a record where no object can be, outside the arena, in a stack or behind the limit, is fatal.',
       source: 'mheap.go:1131',
       profile: 'safety',
-      shapes: [
-        'misuse/special-outside',
-        'misuse/special-on-stack',
-        'misuse/special-on-free-page',
-        'misuse/special-past-limit',
-      ],
+      shapes: ['misuse/special-outside', 'misuse/special-on-stack', 'misuse/special-past-limit'],
       traces: ['throws-finalizer-on-stack', 'throws-finalizer-outside', 'throws-special-past-limit'],
       example: `
       s1 = allocStack 1
       addFinalizer s1 id 1 ! fatal "addspecial on invalid pointer"
+      `,
+    }),
+    clause('specials.nowhere.free', {
+      text: 'To attach a record in a free span is fatal.',
+      source: 'mheap.go:1131',
+      profile: 'safety',
+      shapes: ['misuse/special-on-free-page'],
+      example: `
+      s1 = alloc 1
+      free s1
+      setProfile s1 id 1 ! fatal "addspecial on invalid pointer"
       `,
     }),
     clause('specials.nowhere.remove', {
