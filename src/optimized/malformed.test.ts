@@ -141,6 +141,32 @@ describe('misuse', () => {
 });
 
 describe('marks', () => {
+  it('are refused before, between and after cycles, also of what is alive', () => {
+    const heap = new OptimizedHeap(heapConfig(), new RecordingHost());
+    const addr = heap.malloc(0, 64, false, 0);
+    for (let cycle = 0; cycle < 3; cycle++) {
+      assert.throws(() => heap.mark(addr), /^RangeError: mark: no cycle has begun$/);
+      heap.gcStart();
+      heap.mark(addr);
+      heap.gcEnd(0);
+    }
+    assert.throws(() => heap.mark(addr), /^RangeError: mark: no cycle has begun$/);
+    assert.deepEqual(heap.audit(), []);
+  });
+
+  it('reach objects on pages that are mapped while marking', () => {
+    const heap = new OptimizedHeap(heapConfig(), new RecordingHost());
+    const addr = heap.malloc(0, 64, false, 0);
+    heap.gcStart();
+    const mapped = heap.statistics().arenaUsed;
+    let late = addr;
+    while (late < mapped) late = heap.malloc(0, 8192, false, 0);
+    const { bytesMarked } = heap;
+    heap.mark(late);
+    assert.equal(heap.bytesMarked, bytesMarked, 'it was marked when it was allocated');
+    assert.throws(() => heap.mark(late + 2 * 8192), /^RangeError: mark: no live object at \d+$/);
+  });
+
   it('are refused where no live object is, and change nothing', () => {
     const heap = new OptimizedHeap(heapConfig({ arenaPages: 256 }), new RecordingHost());
     // Three objects of 5376 bytes (class 45) fit into its span of two pages; the second one died.

@@ -160,6 +160,7 @@ const BITS: Breakage[] = [
 ];
 
 const CYCLE: Breakage[] = [
+  ['3 pages are said to have objects that can be marked', ({ pages }) => (pages.cycle.markable = 3)],
   [
     'the span at page 0 is swept, but not on the stack of swept spans',
     ({ pages }) => (pages.cycle.swept.size = 0),

@@ -214,6 +214,9 @@ function auditCycle({ pages }: HeapParts, complain: Complain): void {
   const { words } = records;
   const swept = members(cycle.swept);
   const unswept = members(cycle.unswept);
+  if (cycle.marking ? cycle.markable > pages.table.mapped : cycle.markable !== 0) {
+    complain(`${cycle.markable} pages are said to have objects that can be marked`);
+  }
   for (const s of allSpans(pages)) {
     if ((words[s + FLAGS] & STATE) !== INUSE) continue;
     const span = `the span at page ${words[s + START]}`;
