@@ -260,8 +260,9 @@ function drawOffset(run: ObjectRun, note: ObjectNote): number {
  */
 function drawCutOffset({ chance, objects }: ObjectRun, { size, sizeclass }: ObjectNote): number {
   const from = CUT_FROM[sizeclass];
-  if (objects.cycles === 0 && chance.happens(1 / 2))
+  if (objects.cycles === 0 && chance.happens(1 / 2)) {
     return chance.between(from, Math.min(size, 2 * from) - 2) | 1;
+  }
   return chance.happens(1 / 2) ? 0 : chance.below(from / 2) * 2;
 }
 
