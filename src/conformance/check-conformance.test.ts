@@ -1,12 +1,21 @@
 import { FirstFitHeap } from '../../examples/first-fit/first-fit-heap.js';
 import { canaryHeap } from '../faults/index.js';
-import { parseProgram } from '../programs/index.js';
+import { optimizedHeap } from '../optimized/index.js';
+import { parseProgram, type Program } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
-import type { Heap, HeapConfig, Host, Operation, OperationResult } from '../spec/index.js';
+import {
+  initialStatistics,
+  type Heap,
+  type HeapConfig,
+  type Host,
+  type Operation,
+  type OperationResult,
+} from '../spec/index.js';
 import { checkConformance } from './check-conformance.js';
-import { PROFILES, type Profile } from './contract.js';
+import { PROFILES, type Level, type Profile } from './contract.js';
 import type { MakeHeap } from './in-process.js';
 import type { ConformanceOptions } from './options.js';
+import { goldenPrograms } from './programs-of-traces.js';
 import type { ConformanceReport } from './report.js';
 
 const QUICK: ConformanceOptions = { runs: 120, traces: false };
@@ -32,6 +41,25 @@ describe('what conforms', () => {
     expect(report.findings).toEqual([]);
     expect(report).toMatchObject({ conforms: true, profile, counts: { generated: 120 } });
     expect(report.counts.calls).toBeGreaterThan(1000);
+  });
+
+  // The benchmark runs all recordings.
+  test('the optimized heap, at structure', async () => {
+    const report = await checkConformance(optimizedHeap, { ...QUICK, profile: 'structure' });
+    expect(report.findings).toEqual([]);
+    expect(report).toMatchObject({ conforms: true, profile: 'structure', level: 'objects' });
+    expect(report.clauses.every(({ verdict }) => verdict === 'passed')).toBe(true);
+  });
+
+  test('the optimized heap, at structure, in recordings', async () => {
+    const programs: Program[] = [];
+    for await (const { trace, program } of goldenPrograms(true)) {
+      if (/^(?:pages-mixed-0|interleaved-0|throws-.*)\./.test(trace)) programs.push(program);
+    }
+    expect(programs).toHaveLength(13);
+    const report = await checkConformance(optimizedHeap, { programs });
+    expect(report.findings).toEqual([]);
+    expect(report).toMatchObject({ conforms: true, profile: 'structure', counts: { given: 13, skipped: 0 } });
   });
 
   test.each(['safety', 'accounting'] as const)('a first-fit heap, at %s', async (profile) => {
@@ -218,6 +246,44 @@ describe('what does not conform', () => {
     expect((await check((c, h) => referenceHeap.create(c, h), { runs: 0, clauses: [] })).conforms).toBe(
       false,
     );
+  });
+});
+
+describe('what claims more than it has', () => {
+  test.each<[claim: string, heap: MakeHeap, profile: Profile, level: Level, message: RegExp]>([
+    [
+      'statistics',
+      (config, host) => {
+        const heap = referenceHeap.create(config, host);
+        return { perform: (operation) => heap.perform(operation) };
+      },
+      'accounting',
+      'pages',
+      /gives no statistics, which the profile accounting has/,
+    ],
+    [
+      'statistics that it makes up',
+      (config, host) => {
+        const heap = referenceHeap.create(config, host);
+        return { perform: (operation) => heap.perform(operation), statistics: () => initialStatistics(1) };
+      },
+      'accounting',
+      'pages',
+      /has (?:heap_inuse|stacks_inuse|cachesInUse|pagesInUse) wrong/,
+    ],
+    ['placement', firstFit, 'placement', 'pages', /gave another result than the reference/],
+    ['states', firstFit, 'structure', 'pages', /gives no state, which the profile structure has/],
+    [
+      'objects',
+      firstFit,
+      'safety',
+      'objects',
+      /did not do what it must be able to do|rejected what it must do/,
+    ],
+  ])('claims %s, and is found out', async (_, heap, profile, level, message) => {
+    const report = await check(heap, { profile, level });
+    expect(report.conforms).toBe(false);
+    expect(report.findings.some(({ divergence }) => message.test(divergence.message))).toBe(true);
   });
 });
 
