@@ -178,6 +178,7 @@ export type {
   RecordProgramOptions,
   RecordReport,
   ReplayReport,
+  ReplayTraceOptions,
   TraceClaim,
   TraceHeader,
   TraceLevel,

@@ -56,6 +56,11 @@ export class Beacon {
     return Atomics.load(this.#slots, SLOT.operation);
   }
 
+  /** The command or line that was begun last; -1 before the first. */
+  get index(): number {
+    return Atomics.load(this.#slots, SLOT.index);
+  }
+
   /** An operation or a record is begun. */
   place(operation: number, index: number): void {
     Atomics.store(this.#slots, SLOT.operation, operation);

@@ -1,6 +1,12 @@
 import type { Divergence, LockstepReport } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
-import type { TraceMismatch, TraceRecord } from '../traces/index.js';
+import {
+  nestedPlaces,
+  type NestedPlace,
+  type TraceMismatch,
+  type TraceRecord,
+  type TraceStep,
+} from '../traces/index.js';
 import { describeCollapse, describeHang, type Sighting } from './beacon.js';
 import type { Check } from './checking.js';
 import { formatLimit } from './format.js';
@@ -60,6 +66,7 @@ export function divergenceOf(
 ): Divergence | undefined {
   const fault = faultOf(kind, why, at, patience);
   if (fault === undefined) return undefined;
+  const lastIndex = lastInside(program, at.index);
   return {
     kind: fault.kind,
     heap: fault.heap,
@@ -68,7 +75,15 @@ export function divergenceOf(
     command: at.index < 0 ? null : program.commands[at.index],
     message: `${fault.heap} ${fault.what}`,
     differences: [],
+    ...(lastIndex > at.index && { lastIndex }),
   };
+}
+
+/** The last command that may have run inside of the one at an index, or of the one around that. */
+function lastInside({ commands }: Program, index: number): number {
+  if (index < 0) return index;
+  const next = commands.findIndex(({ claim = [] }, other) => other > index && claim.length === 0);
+  return (next < 0 ? commands.length : next) - 1;
 }
 
 /**
@@ -84,13 +99,11 @@ export async function mismatchOf(
 ): Promise<TraceMismatch | undefined> {
   const fault = faultOf(kind, why, at, patience);
   if (fault === undefined) return undefined;
-  const performed = await operationAt(at.index, records);
   return {
     file,
     line: at.index,
     heap: fault.heap,
-    operation: at.operation,
-    ...(performed && { performed }),
+    ...(await placeIn(records, at)),
     kind: fault.kind,
     crash: `it ${fault.what}`,
     differences: [],
@@ -118,15 +131,28 @@ function faultOf(kind: Lost['kind'], why: string, { call }: Sighting, patience: 
     : { kind: 'crash', heap, what: describeCollapse(call, why) };
 }
 
-/** The last operation up to a line of a trace. */
-async function operationAt(
-  line: number,
+/** The last step up to a line of a trace and, where an operation inside of that one was under way, that. */
+async function placeIn(
   records: AsyncIterable<TraceRecord>,
-): Promise<TraceMismatch['performed']> {
-  let last: TraceMismatch['performed'];
+  { index: line, operation: begun }: Sighting,
+): Promise<Pick<TraceMismatch, 'operation' | 'performed' | 'nested'>> {
+  let operation = 0;
+  let last: TraceStep | undefined;
+  /** Operations before those of the last step. */
+  let before = 0;
+  let inside: readonly NestedPlace[] = [];
   for await (const record of records) {
-    if (record.kind === 'step') last = record.operation;
+    if (record.kind === 'step') {
+      if (last) before += 1 + inside.length;
+      operation++;
+      last = record;
+      inside = nestedPlaces(record);
+    }
     if (record.line >= line) break;
   }
-  return last;
+  if (last === undefined) return { operation };
+  // The step itself is the first of its operations.
+  const number = last.line === line ? begun - before - 1 : 0;
+  const nested = number > 0 ? inside.at(number - 1) : undefined;
+  return { operation, performed: last.operation, ...(nested && { nested }) };
 }

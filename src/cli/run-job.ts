@@ -33,6 +33,7 @@ const MOST_CANARY_PROGRAMS = 200;
  * @param beacon - Is told of every call of a heap.
  */
 export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
+  beacon.place(0, -1);
   switch (job.kind) {
     case 'golden':
       return { kind: job.kind, value: await replayGolden(job.trace, job.heap, beacon) };
@@ -79,9 +80,9 @@ function runGenerated(seed: number, index: number, check: Check, beacon: Beacon)
 
 async function replayGolden(trace: GoldenTrace, heap: HeapName, beacon: Beacon): Promise<GoldenResult> {
   const begun = performance.now();
-  const { steps, mismatch } = await replayWatched(readGoldenTrace(trace), heap, beacon);
+  const { operations, mismatch } = await replayWatched(readGoldenTrace(trace), heap, beacon);
   return {
-    operations: steps,
+    operations,
     milliseconds: performance.now() - begun,
     ...(mismatch && { mismatch }),
   };
@@ -92,15 +93,15 @@ function replayWatched(
   heap: HeapName,
   beacon: Beacon,
 ): Promise<ReplayReport> {
-  return replayTrace(placing(records, beacon), watchedHeapOf(heap, beacon));
+  return replayTrace(placing(records, beacon), watchedHeapOf(heap, beacon), {
+    onOperation: (operation, line) => beacon.place(operation, line),
+  });
 }
 
 /** The records, each told to a beacon before it is replayed. */
 async function* placing(records: AsyncIterable<TraceRecord>, beacon: Beacon): AsyncGenerator<TraceRecord> {
-  let steps = 0;
   for await (const record of records) {
-    if (record.kind === 'step') steps++;
-    beacon.place(steps, record.line);
+    beacon.place(beacon.operation, record.line);
     yield record;
   }
 }
@@ -113,7 +114,6 @@ function timed(
 ): WatchWorkload {
   return async (heap, beacon) => {
     const begun = performance.now();
-    beacon.place(0, -1);
     const report = await check(watchedHeapOf(heap, beacon), (number) => beacon.place(number, number));
     return { report, milliseconds: performance.now() - begun };
   };

@@ -140,8 +140,8 @@ export class VerifyRun {
       const mismatch = await mismatchOf(lost, trace.name, readGoldenTrace(trace), patience);
       if (mismatch) {
         this.#hanging.add(heap);
-        const { operation } = mismatch;
-        this.#verification.golden.push({ trace, heap, operations: operation, milliseconds: 0, mismatch });
+        const { operation: operations } = lost.at;
+        this.#verification.golden.push({ trace, heap, operations, milliseconds: 0, mismatch });
         return;
       }
     }

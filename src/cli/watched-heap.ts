@@ -30,8 +30,10 @@ class WatchedHeap implements Heap {
   readonly #heap: Heap;
   /** The operation that was performed last; a query within the same one, but for one inside of it, only asks. */
   #performed = 0;
-  /** What the heap is at; it may be called again from within. */
+  /** What the heap is at, and where that was begun; it may be called again from within, at other places. */
   #errand: Errand | undefined;
+  #operation = 0;
+  #index = -1;
 
   constructor(factory: HeapFactory, number: number, beacon: Beacon, config: HeapConfig, host: Host) {
     this.#number = number;
@@ -46,8 +48,11 @@ class WatchedHeap implements Heap {
     const place = this.#beacon.operation;
     const again = place === this.#performed && this.#errand === undefined;
     const errand = again && operation.op === 'query' ? 'ask' : 'perform';
-    this.#performed = place;
-    return this.#tell(errand, () => this.#heap.perform(operation));
+    try {
+      return this.#tell(errand, () => this.#heap.perform(operation));
+    } finally {
+      this.#performed = place;
+    }
   }
 
   statistics(): Statistics {
@@ -60,14 +65,24 @@ class WatchedHeap implements Heap {
 
   #tell<T>(errand: Errand, call: () => T): T {
     const around = this.#errand;
+    const operation = this.#operation;
+    const index = this.#index;
     this.#errand = errand;
+    this.#operation = this.#beacon.operation;
+    this.#index = this.#beacon.index;
     this.#beacon.enter(this.#number, errand);
     try {
       return call();
     } finally {
       this.#errand = around;
-      if (around === undefined) this.#beacon.leave();
-      else this.#beacon.enter(this.#number, around);
+      this.#operation = operation;
+      this.#index = index;
+      if (around === undefined) {
+        this.#beacon.leave();
+      } else {
+        this.#beacon.place(operation, index);
+        this.#beacon.enter(this.#number, around);
+      }
     }
   }
 }

@@ -83,14 +83,24 @@ export interface PerformedCommand {
 /**
  * Performs the operation of a command on a heap, with those of the commands inside of it, and binds what they make.
  *
+ * @param onOperation - Called before each operation, with the index of its command.
  * @returns All commands whose operations were performed, each behind those inside of it, so that the last one is the
  *   command itself; empty where it was skipped.
  * @throws Error where the heap gives a result that has not the form that it must have.
  */
-export function performTurn(run: HeapUnderWay, bindings: Bindings, turn: Turn): PerformedCommand[] {
+export function performTurn(
+  run: HeapUnderWay,
+  bindings: Bindings,
+  turn: Turn,
+  onOperation?: (commandIndex: number) => void,
+): PerformedCommand[] {
   const done: PerformedCommand[] = [];
   performNest(run, turn, {
-    operationOf: ({ command }) => bindings.resolve(command),
+    operationOf: ({ command, index }) => {
+      const operation = bindings.resolve(command);
+      if (operation !== null) onOperation?.(index);
+      return operation;
+    },
     inside: (around, index) => turnsAt(around, index + 1),
     performed: ({ command }, operation, outcome) => {
       if (outcome.error === undefined) {
