@@ -9,10 +9,14 @@ import {
 } from '../traces/index.js';
 import { describeCollapse, describeHang, type Sighting } from './beacon.js';
 import type { Check } from './checking.js';
+import { CliError } from './exit-code.js';
+import { isFailure, type Failure } from './failure.js';
 import { formatLimit } from './format.js';
 import { HEAP_NAMES } from './heaps.js';
+import { readProgram, type Input } from './input.js';
 import type { Job, JobResult } from './job.js';
 import type { JobWorkers } from './job-workers.js';
+import { packProgram } from './packed-program.js';
 import type { Done } from './worker-pool.js';
 
 /** A job from which no result came. */
@@ -33,23 +37,34 @@ export type RunReport = Pick<LockstepReport, 'operations' | 'divergence'> & {
 /**
  * Runs a program in a worker, so that a heap that hangs, or ends its thread, is a divergence like another.
  *
+ * @param program - It, or where it can be read: a long one is read faster than it is sent.
  * @param locate - Whether a finding is traced back to the first operation after which it shows.
+ * @throws CliError where it can't be read.
  */
 export async function runApart(
   pool: JobWorkers,
-  program: Program,
+  program: Program | Input,
   check: Check,
   locate: boolean,
 ): Promise<Run> {
-  const done = await single(pool, { kind: 'run', program, check, locate });
+  const sent = 'source' in program ? program : await packProgram(program, () => pool.isClosed);
+  if (sent === undefined) return { kind: 'stopped' };
+  const done = await single(pool, { kind: 'run', program: sent, check, locate });
   if (done.kind === 'result' && done.result.kind === 'run') {
-    return { kind: 'ended', report: done.result.value };
+    return { kind: 'ended', report: succeeded(done.result.value) };
   }
   if (done.kind !== 'died' && done.kind !== 'hung') return { kind: 'stopped' };
-  const divergence = divergenceOf(done, program, check.patience);
+  const known = 'source' in program ? await readProgram(program) : program;
+  const divergence = divergenceOf(done, known, check.patience);
   return divergence
     ? { kind: 'ended', report: { operations: done.at.operation, divergence } }
     : { kind: 'lost', why: done.why };
+}
+
+/** What came of a job that may fail. @throws CliError where it did. */
+export function succeeded<T>(value: T): Exclude<T, Failure> {
+  if (isFailure(value)) throw new CliError(value.exitCode, value.error);
+  return value as Exclude<T, Failure>;
 }
 
 /** Does one job by itself. */

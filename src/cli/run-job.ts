@@ -1,3 +1,4 @@
+import pc from 'picocolors';
 import { CANARY_LEAST_COMMANDS } from '../faults/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
 import type { HeapFactory } from '../spec/index.js';
@@ -7,8 +8,10 @@ import {
   goldenTraces,
   readGoldenTrace,
   readTrace,
+  recordProgram,
   replayTrace,
   type GoldenTrace,
+  type RecordReport,
   type ReplayReport,
   type TraceRecord,
   type WorkloadReport,
@@ -18,10 +21,23 @@ import { checkProgram, shrinkHere, tryProgram, type Check } from './checking.js'
 import { failureOf } from './failure.js';
 import { formatMany } from './format.js';
 import { watchedHeapOf, type HeapName } from './heaps.js';
-import { bytesOf } from './input.js';
+import { bytesOf, readProgram } from './input.js';
+import { momentJson, momentOf, renderMoment } from './moment.js';
 import { DEFAULT_PATIENCE } from './options.js';
+import { unpackProgram } from './packed-program.js';
 import { programOfRun } from './seeds.js';
-import type { CanaryHunt, CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
+import { LineWriter } from './spool.js';
+import type {
+  CanaryHunt,
+  CanaryResult,
+  GoldenResult,
+  Job,
+  JobResult,
+  JobResults,
+  ProgramResult,
+  RecordJob,
+  ShowJob,
+} from './job.js';
 import type { WorkloadValue } from './workload-run.js';
 
 /** Generated programs in which the canary's fault is sought before it counts as not found. */
@@ -33,7 +49,7 @@ const MOST_CANARY_PROGRAMS = 200;
  * @param beacon - Is told of every call of a heap.
  */
 export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
-  beacon.place(0, -1);
+  beacon.begin();
   switch (job.kind) {
     case 'golden':
       return { kind: job.kind, value: await replayGolden(job.trace, job.heap, beacon) };
@@ -43,14 +59,16 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       return { kind: job.kind, value: runGenerated(job.seed, job.index, job.check, beacon) };
     case 'generate':
       return { kind: job.kind, value: programOfRun(job.seed, job.index) };
-    case 'run': {
-      const run = job.locate ? checkProgram : tryProgram;
-      return { kind: job.kind, value: run(job.program, job.check, beacon) };
-    }
+    case 'run':
+      return { kind: job.kind, value: await runGiven(job, beacon) };
     case 'trace': {
       const records = readTrace(bytesOf(job.source, job.name), { name: job.name });
       return { kind: job.kind, value: await replayWatched(records, job.heap, beacon).catch(failureOf) };
     }
+    case 'record':
+      return { kind: job.kind, value: await record(job, beacon).catch(failureOf) };
+    case 'show':
+      return { kind: job.kind, value: await show(job, beacon).catch(failureOf) };
     case 'workload': {
       const { source, name, heap } = job;
       const run = timed((factory, onEvent) =>
@@ -63,6 +81,35 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       return { kind: job.kind, value: await run(job.heap, beacon) };
     }
   }
+}
+
+async function runGiven(
+  { program: given, check, locate }: Extract<Job, { readonly kind: 'run' }>,
+  beacon: Beacon,
+): Promise<JobResults['run']> {
+  const program = 'source' in given ? await readProgram(given).catch(failureOf) : unpackProgram(given);
+  if ('error' in program) return program;
+  beacon.expect(program.commands.length);
+  return (locate ? checkProgram : tryProgram)(program, check, beacon);
+}
+
+async function record({ input, heap, states, file }: RecordJob, beacon: Beacon): Promise<RecordReport> {
+  const program = await readProgram(input);
+  beacon.expect(program.commands.length);
+  const lines = new LineWriter(file);
+  const report = recordProgram(program, watchedHeapOf(heap, beacon), (line) => lines.write(line), {
+    statesEvery: states,
+    source: `heapspec, ${heap} heap`,
+    onOperation: (operation, index) => beacon.place(operation, index),
+  });
+  lines.flush();
+  return report;
+}
+
+async function show({ input, heap, at, form }: ShowJob, beacon: Beacon): Promise<string> {
+  const moment = await momentOf(input, watchedHeapOf(heap, beacon), beacon, at);
+  if (form === 'json') return momentJson(moment);
+  return renderMoment(moment, input, heap, form.columns, pc.createColors(form.coloured));
 }
 
 function runGenerated(seed: number, index: number, check: Check, beacon: Beacon): ProgramResult {

@@ -230,6 +230,8 @@ function describeJob(job: Job): string {
     case 'canary':
     case 'run':
     case 'trace':
+    case 'record':
+    case 'show':
     case 'workload':
       return job.kind;
   }

@@ -30,10 +30,10 @@ class WatchedHeap implements Heap {
   readonly #heap: Heap;
   /** The operation that was performed last; a query within the same one, but for one inside of it, only asks. */
   #performed = 0;
-  /** What the heap is at, and where that was begun; it may be called again from within, at other places. */
+  /** What the heap is at; it may be called again from within. */
   #errand: Errand | undefined;
-  #operation = 0;
-  #index = -1;
+  /** Where the operation was begun that is under way, the innermost one. */
+  #place: { readonly operation: number; readonly index: number } | undefined;
 
   constructor(factory: HeapFactory, number: number, beacon: Beacon, config: HeapConfig, host: Host) {
     this.#number = number;
@@ -45,13 +45,17 @@ class WatchedHeap implements Heap {
   }
 
   perform(operation: Operation): OperationResult {
-    const place = this.#beacon.operation;
-    const again = place === this.#performed && this.#errand === undefined;
+    const around = this.#place;
+    const place = { operation: this.#beacon.operation, index: this.#beacon.index };
+    const again = place.operation === this.#performed && this.#errand === undefined;
     const errand = again && operation.op === 'query' ? 'ask' : 'perform';
+    this.#place = place;
     try {
       return this.#tell(errand, () => this.#heap.perform(operation));
     } finally {
-      this.#performed = place;
+      this.#performed = place.operation;
+      this.#place = around;
+      if (around) this.#beacon.place(around.operation, around.index);
     }
   }
 
@@ -65,24 +69,14 @@ class WatchedHeap implements Heap {
 
   #tell<T>(errand: Errand, call: () => T): T {
     const around = this.#errand;
-    const operation = this.#operation;
-    const index = this.#index;
     this.#errand = errand;
-    this.#operation = this.#beacon.operation;
-    this.#index = this.#beacon.index;
     this.#beacon.enter(this.#number, errand);
     try {
       return call();
     } finally {
       this.#errand = around;
-      this.#operation = operation;
-      this.#index = index;
-      if (around === undefined) {
-        this.#beacon.leave();
-      } else {
-        this.#beacon.place(operation, index);
-        this.#beacon.enter(this.#number, around);
-      }
+      if (around === undefined) this.#beacon.leave();
+      else this.#beacon.enter(this.#number, around);
     }
   }
 }

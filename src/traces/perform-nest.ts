@@ -62,10 +62,17 @@ export function performNest<Node>(
   return run(node, (operation) => performObserved(heap, host, operation, guest));
 }
 
-/** Performs a step of a trace on a heap, with the steps inside of it, and gives what it came to. */
-export function performStep(run: HeapUnderWay, step: TraceOperation): Outcome {
+/**
+ * Performs a step of a trace on a heap, with the steps inside of it, and gives what it came to.
+ *
+ * @param onOperation - Called before each operation.
+ */
+export function performStep(run: HeapUnderWay, step: TraceOperation, onOperation?: () => void): Outcome {
   const outcome = performNest(run, step, {
-    operationOf: ({ operation }) => operation,
+    operationOf: ({ operation }) => {
+      onOperation?.();
+      return operation;
+    },
     inside: ({ claims }, index) => claims.at(index)?.steps ?? [],
     performed: () => undefined,
   });
