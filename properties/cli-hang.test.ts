@@ -19,6 +19,19 @@ free s1
 s4 = alloc 1
 `;
 
+/** It loops at operation 7, inside of operation 5. */
+const NESTED = `# heapspec program
+config procs=2
+o1 = malloc 64
+flush
+gcStart
+gcEnd distance 1048576
+sweepone cache 1
+@1 s2 = alloc 50 large
+@1 free s2
+tick 5s
+`;
+
 let folder: TemporaryFolder;
 let build: ChangedBuild;
 
@@ -36,6 +49,7 @@ afterAll(() => {
 beforeEach(() => {
   folder = new TemporaryFolder();
   writeFileSync(folder.file('loops.heap'), PROGRAM);
+  writeFileSync(folder.file('nested.heap'), NESTED);
   writeFileSync(folder.file('fine.heap'), 's1 = alloc 3\nfree s1\n');
 });
 afterEach(() => {
@@ -86,11 +100,57 @@ describe('replay', () => {
     assert.match(stdout, /^ {2}it did not come back from the operation within 1 s$/m);
   });
 
+  test('a hang inside of another operation is that of the command there, in a program and in its trace', async () => {
+    await run(['record', 'nested.heap', '--heap', 'reference', '-o', 'nested.jsonl']);
+    const args = ['replay', 'nested.heap', 'nested.jsonl', '--heap', 'optimized', '--timeout', '500ms'];
+    const { code, stdout } = await run(args);
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^At operation 7 \(command 7 of 8, `@1 free s2`\): optimized did not come back from the operation/m,
+    );
+    assert.match(
+      stdout,
+      /^nested\.jsonl:6: optimized did not come back at operation 5\n {2}sweepone \{"p":1\}/m,
+    );
+    assert.match(stdout, /^ {2}in claims\[0\]\.steps\[1\]: free \{.*"base":/m);
+  });
+
   test('Ctrl-C ends it', async () => {
     const { code, stdout, stderr } = await run(['replay', 'loops.heap', 'fine.heap'], 1000);
     assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
     assert.equal(stderr, 'error: interrupted: not replayed loops.heap, fine.heap\n');
   });
+});
+
+describe.each([
+  ['show', [], 'nothing is shown'],
+  ['record', ['-o', 'out.jsonl'], 'out.jsonl is not written'],
+])('%s', (command, options, undone) => {
+  test('of a program: the hang ends it, and is told', async () => {
+    const { code, stdout, stderr } = await run([command, 'loops.heap', ...options, '--timeout', '500ms']);
+    assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+    assert.match(
+      stderr,
+      /^error: At operation 4 \(command 4 of 5, `free s1`\): optimized did not come back from the operation within 500 ms\.$/m,
+    );
+    assert.match(stderr, /^again: npx heapspec replay loops\.heap --heap optimized --timeout 500ms$/m);
+    assert.equal(readdirSync(folder.path).length, 3);
+  });
+
+  test('Ctrl-C ends it, and it says how far it came', async () => {
+    const { code, stdout, stderr } = await run([command, 'loops.heap', ...options], 1000);
+    assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
+    assert.equal(stderr, `error: interrupted in operation 4 of 5 of loops.heap: ${undone}\n`);
+    assert.equal(readdirSync(folder.path).length, 3);
+  });
+});
+
+test('show of a trace: the hang ends it, and is told', async () => {
+  await run(['record', 'loops.heap', '--heap', 'reference', '-o', 'loops.jsonl']);
+  const { code, stderr } = await run(['show', 'loops.jsonl', '--timeout', '500ms']);
+  assert.equal(code, 1);
+  assert.match(stderr, /^error: loops\.jsonl:5: optimized did not come back at operation 4$/m);
 });
 
 describe('shrink', () => {
@@ -105,7 +165,7 @@ describe('shrink', () => {
   });
 
   test('Ctrl-C ends it with what it has', async () => {
-    const { code, stdout, stderr } = await run(['shrink', 'loops.heap', '--timeout', '1s'], 3500);
+    const { code, stdout, stderr } = await run(['shrink', 'loops.heap', '--timeout', '500ms'], 3500);
     assert.equal(code, 3);
     assert.match(stderr, /^shrinking ended early: it was interrupted$/m);
     assert.match(stderr, /not proven minimal$/m);

@@ -16,6 +16,18 @@ tick 5m
 scavenge 1s
 `;
 
+/** Two commands run inside of another. */
+const NESTED = `config procs=2
+o1 = malloc 64
+flush
+gcStart
+gcEnd distance 1048576
+sweepone cache 1
+@1 s2 = alloc 50 large
+@1 free s2
+alloc 0
+`;
+
 /** What no terminal should be sent from a pipe, and nobody from a file. */
 const CONTROL = /[^\P{Cc}\n]/u;
 
@@ -221,6 +233,17 @@ describe('record', () => {
     assert.deepEqual([code, /5 operations, 5 states/.test(stdout)], [0, true]);
   });
 
+  test('counts operations as replay does, those inside of others and refused ones too', async () => {
+    writeFileSync(folder.file('nested.heap'), NESTED);
+    const recorded = await run(['record', 'nested.heap', '-o', 'nested.jsonl']);
+    assert.match(recorded.stderr, /^nested\.jsonl: 8 operations on optimized, .*; 1 command left out/m);
+    const { code, stdout } = await run(['replay', 'nested.heap', 'nested.jsonl']);
+    assert.equal(code, 0);
+    assert.match(stdout, /^ok {2}nested\.heap {2}reference, optimized: 8 operations, /m);
+    // What was refused is not in the trace.
+    assert.match(stdout, /^ok {2}nested\.jsonl {2}reference, optimized: 7 operations, /m);
+  });
+
   test('a file is written whole, compressed by its name, and never replaced unasked', async () => {
     const first = await run(['record', '-', '-o', 'a.jsonl.gz', '--json'], PROGRAM);
     assert.deepEqual([first.code, parse(first.stdout).steps], [0, 5]);
@@ -238,6 +261,20 @@ describe('record', () => {
     assert.deepEqual([...readdirSync(folder.path)].sort(), ['a.jsonl.gz', 'good.heap']);
   });
 });
+
+test.each(['replay', 'shrink', 'show', 'record'])(
+  '%s is not deaf to Ctrl-C while it reads',
+  async (command) => {
+    writeFileSync(folder.file('long.heap'), 'tick 5s\n'.repeat(2e6));
+    const interrupt = { interrupt: true, interruptAfter: 300 };
+    const { code, stdout, stderr } = await heapspec([command, 'long.heap'], {
+      cwd: folder.path,
+      ...interrupt,
+    });
+    assert.deepEqual({ code, stdout }, { code: 3, stdout: '' });
+    assert.match(stderr, /^error: interrupted(?: while reading long\.heap|: not replayed long\.heap)/);
+  },
+);
 
 describe('shrink', () => {
   const LEAST = '# heapspec program\ns1 = alloc 5\nfree s1 dirty\n';

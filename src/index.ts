@@ -179,6 +179,7 @@ export type {
   RecordProgramOptions,
   RecordReport,
   ReplayReport,
+  ReplayTraceOptions,
   TraceClaim,
   TraceHeader,
   TraceLevel,

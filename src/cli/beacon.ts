@@ -14,9 +14,9 @@ export type Errand = keyof typeof ERRANDS;
 const NAMES = Object.keys(ERRANDS) as Errand[];
 
 /** Slots of the memory, each an integer of 32 bits. */
-const SLOT = { ticks: 0, heap: 1, errand: 2, operation: 3, index: 4, count: 5 } as const;
+const SLOT = { ticks: 0, heap: 1, errand: 2, operation: 3, index: 4, commands: 5, count: 6 } as const;
 
-/** No heap is at work. */
+/** No heap is at work, no command was begun. */
 const NOWHERE = -1;
 
 /** Where a worker was seen to be. */
@@ -29,6 +29,8 @@ export interface Sighting {
   readonly operation: number;
   /** The command of a program, from 0, or the line of a trace, from 1; -1 before the first command. */
   readonly index: number;
+  /** Commands of the program that is run, once it was read; 0 where it is none. */
+  readonly commands: number;
 }
 
 /** A call of a heap. */
@@ -56,6 +58,23 @@ export class Beacon {
     return Atomics.load(this.#slots, SLOT.operation);
   }
 
+  /** The command or line that was begun last; -1 before the first. */
+  get index(): number {
+    return Atomics.load(this.#slots, SLOT.index);
+  }
+
+  /** Another job is begun. */
+  begin(): void {
+    this.expect(0);
+    this.place(0, NOWHERE);
+  }
+
+  /** A program of so many commands is about to run. */
+  expect(commands: number): void {
+    Atomics.store(this.#slots, SLOT.commands, commands);
+    Atomics.add(this.#slots, SLOT.ticks, 1);
+  }
+
   /** An operation or a record is begun. */
   place(operation: number, index: number): void {
     Atomics.store(this.#slots, SLOT.operation, operation);
@@ -78,11 +97,11 @@ export class Beacon {
 
   /** Where the worker is. */
   sight(): Sighting {
-    const [ticks, heap, errand, operation, index] = Array.from(this.#slots, (_, slot) =>
+    const [ticks, heap, errand, operation, index, commands] = Array.from(this.#slots, (_, slot) =>
       Atomics.load(this.#slots, slot),
     );
     const call = errand === NOWHERE ? undefined : { heap, errand: NAMES[errand] };
-    return { ticks, operation, index, ...(call && { call }) };
+    return { ticks, operation, index, commands, ...(call && { call }) };
   }
 }
 

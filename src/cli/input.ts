@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { parseProgram, ProgramSyntaxError, type Program } from '../programs/index.js';
+import { setImmediate } from 'node:timers/promises';
+import { parseProgramInParts, ProgramSyntaxError, type Program } from '../programs/index.js';
 import { GzipProblem, traceBytes } from '../traces/index.js';
-import { usageError } from './exit-code.js';
+import { incompleteError, usageError } from './exit-code.js';
 import { printable, printableLine } from './printable.js';
 import { firstForeignByte } from './foreign-byte.js';
 import { isSystemError, reasonOf } from './system-error.js';
@@ -66,11 +67,13 @@ export function bytesOf(source: InputSource, name: string): AsyncIterable<Uint8A
 }
 
 /**
- * Reads a program from an input.
+ * Reads a program from an input. A long one takes seconds: others have their turn meanwhile.
  *
- * @throws CliError where it is a trace, too long, no text, or no program; the message tells where.
+ * @param signal - Ends it before it has read everything.
+ * @throws CliError where it is a trace, too long, no text, or no program, and the message tells where; or where it was
+ * ended.
  */
-export async function readProgram(input: Input): Promise<Program> {
+export async function readProgram(input: Input, signal?: AbortSignal): Promise<Program> {
   if (input.kind === 'trace') {
     throw usageError(
       `${input.name} is a trace, but a program is needed here: "heapspec replay" takes traces`,
@@ -82,7 +85,12 @@ export async function readProgram(input: Input): Promise<Program> {
     name,
   );
   try {
-    return parseProgram(text, { file: input.name });
+    const parts = parseProgramInParts(text, { file: name });
+    for (let part = parts.next(); ; part = parts.next()) {
+      if (part.done === true) return part.value;
+      await setImmediate();
+      if (signal?.aborted === true) throw incompleteError(`interrupted while reading ${name}`);
+    }
   } catch (error) {
     if (error instanceof ProgramSyntaxError) throw usageError(printable(error.message));
     throw error;

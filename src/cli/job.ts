@@ -1,10 +1,17 @@
 import type { Divergence, LockstepReport } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
-import type { GoldenTrace, GoldenWorkload, ReplayReport, TraceMismatch } from '../traces/index.js';
+import type {
+  GoldenTrace,
+  GoldenWorkload,
+  RecordReport,
+  ReplayReport,
+  TraceMismatch,
+} from '../traces/index.js';
 import type { Check } from './checking.js';
 import type { Failure } from './failure.js';
 import type { CanaryName, HeapName } from './heaps.js';
-import type { InputSource } from './input.js';
+import type { Input, InputSource } from './input.js';
+import type { PackedProgram } from './packed-program.js';
 import type { WorkloadValue } from './workload-run.js';
 
 /** What can find the fault of a canary, each by itself. */
@@ -25,14 +32,21 @@ export type Job =
   | { readonly kind: 'program'; readonly seed: number; readonly index: number; readonly check: Check }
   /** Makes a program without running it. */
   | { readonly kind: 'generate'; readonly seed: number; readonly index: number }
-  /** Runs a program; `locate`: whether a finding is traced back to the first operation after which it shows. */
-  | { readonly kind: 'run'; readonly program: Program; readonly check: Check; readonly locate: boolean }
+  /** Runs a program, or reads and runs one; `locate`: whether a finding is traced back to the operation where it first shows. */
+  | {
+      readonly kind: 'run';
+      readonly program: PackedProgram | Input;
+      readonly check: Check;
+      readonly locate: boolean;
+    }
   | {
       readonly kind: 'trace';
       readonly source: InputSource;
       readonly name: string;
       readonly heap: HeapName;
     }
+  | RecordJob
+  | ShowJob
   | {
       readonly kind: 'workload';
       readonly source: InputSource;
@@ -41,14 +55,41 @@ export type Job =
     }
   | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName };
 
+/** Records a program on one heap. */
+export interface RecordJob {
+  readonly kind: 'record';
+  readonly input: Input;
+  readonly heap: HeapName;
+  /** A state after every so many steps. */
+  readonly states: number;
+  /** The open file for the lines: its descriptor. */
+  readonly file: number;
+}
+
+/** Draws one heap in the midst of a program or a trace. */
+export interface ShowJob {
+  readonly kind: 'show';
+  readonly input: Input;
+  readonly heap: HeapName;
+  /** The operation after which; undefined for the last. */
+  readonly at: number | undefined;
+  readonly form: ShowForm;
+}
+
+/** What a heap is shown as: an object for machines, or a drawing, of a width in characters. */
+export type ShowForm = 'json' | { readonly columns: number; readonly coloured: boolean };
+
 /** What came of a job of each kind. */
 export interface JobResults {
   readonly golden: GoldenResult;
   readonly canary: CanaryResult;
   readonly program: ProgramResult;
   readonly generate: Program;
-  readonly run: LockstepReport;
+  readonly run: LockstepReport | Failure;
   readonly trace: ReplayReport | Failure;
+  readonly record: RecordReport | Failure;
+  /** What is shown, as text. */
+  readonly show: string | Failure;
   readonly workload: WorkloadValue | Failure;
   readonly 'golden workload': WorkloadValue;
 }

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeFileWhole, type OutputOptions } from './output-file.js';
-import { Spool } from './spool.js';
+import { LineWriter, Spool } from './spool.js';
 
 let folder: string;
 
@@ -95,7 +95,9 @@ test('a spool gives back all its lines, and has no name', () => {
   const spool = new Spool(folder);
   expect(readdirSync(folder)).toEqual([]);
   const lines = Array.from({ length: 5000 }, (_, i) => `line ${i} ${'ü'.repeat(i % 50)}`);
-  for (const line of lines) spool.write(line);
+  const writer = new LineWriter(spool.file);
+  for (const line of lines) writer.write(line);
+  writer.flush();
   expect(Buffer.concat([...spool.read()]).toString()).toBe(`${lines.join('\n')}\n`);
   spool.close();
 });

@@ -2,16 +2,18 @@ import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { Command, Option } from 'commander';
-import { recordProgram, type RecordReport } from '../traces/index.js';
+import type { RecordReport } from '../traces/index.js';
 import type { CommandLine } from './command-line.js';
 import { EXIT, incompleteError } from './exit-code.js';
 import { formatMany } from './format.js';
-import { heapOf, heapOption, type HeapName } from './heaps.js';
-import { openInput, readProgram, STANDARD } from './input.js';
-import { integerOption } from './options.js';
+import { heapOption, type HeapName } from './heaps.js';
+import { openInput, STANDARD } from './input.js';
+import { onInterrupt } from './interrupt.js';
+import { integerOption, timeoutOption } from './options.js';
 import { checkOutput, writeFileWhole } from './output-file.js';
 import { printable, printableLine } from './printable.js';
 import { Progress } from './progress.js';
+import { placeOf, runAlone } from './run-alone.js';
 import { Spool } from './spool.js';
 import { isSystemError, reasonOf } from './system-error.js';
 
@@ -20,6 +22,8 @@ interface RecordOptions {
   readonly force?: boolean;
   readonly heap: HeapName;
   readonly states: number;
+  /** In ms. */
+  readonly timeout: number;
   readonly json?: boolean;
 }
 
@@ -27,7 +31,8 @@ const HELP = `
 The trace says of each operation what it gave and what it did, and now and then the whole state. Misuse that a heap
 refuses has no place in a trace and is left out; a fatal error ends it. The file appears when it is complete.
 
-Ends with 0: written; 2: the program can't be read, or the file exists already; 3: it could not be written.
+Ends with 0: written; 1: the heap hangs; 2: the program can't be read, or the file exists already; 3: interrupted, or
+it could not be written.
 
 Examples:
   $ heapspec record program.heap -o program.jsonl.gz
@@ -35,7 +40,7 @@ Examples:
   $ heapspec record program.heap | heapspec replay -
 
 --json prints one object, for which -o is needed:
-  {file, heap, lines, steps, states, skipped, refused, endedBy}`;
+  {file, heap, lines, steps, nested, operations, states, skipped, refused, endedBy}`;
 
 /** The command `heapspec record`. */
 export function recordCommand(commandLine: CommandLine): Command {
@@ -55,6 +60,7 @@ export function recordCommand(commandLine: CommandLine): Command {
         .argParser(integerOption(0, Number.MAX_SAFE_INTEGER))
         .default(100),
     )
+    .addOption(timeoutOption())
     .option('--json', 'print one JSON object about the trace')
     .addHelpText('after', HELP)
     .action(async (path: string, options: RecordOptions) => {
@@ -65,35 +71,48 @@ export function recordCommand(commandLine: CommandLine): Command {
     });
 }
 
+/** Records it in a worker: so a heap that hangs can be ended, and Ctrl-C is heard. */
 async function record(path: string, options: RecordOptions, commandLine: CommandLine): Promise<void> {
-  const { output, heap, states, force = false } = options;
+  const { output, heap, states, timeout, force = false } = options;
   const toFile = output !== STANDARD;
   if (toFile) await checkOutput(output, { force });
-  const program = await readProgram(await openInput(path));
+  const input = await openInput(path);
   const spool = makeSpool(tmpdir());
-  const progress = new Progress(commandLine.terminal);
+  const { terminal } = commandLine;
+  const progress = new Progress(terminal);
+  const interruption = new AbortController();
+  const release = onInterrupt(() => interruption.abort());
+  const undone = toFile ? `${printableLine(output)} is not written` : 'nothing is written';
   try {
-    let lines = 0;
-    const write = (line: string): void => {
-      spool.write(line);
-      lines++;
-      progress.update(() => `recording ${printableLine(path)}: ${formatMany(lines, 'line')}`);
-    };
-    const report = recordProgram(program, heapOf(heap), write, {
-      statesEvery: states,
-      source: `heapspec, ${heap} heap`,
-    });
+    const report = await runAlone(
+      { kind: 'record', input, heap, states, file: spool.file },
+      {
+        path: path === STANDARD ? undefined : path,
+        patience: timeout,
+        signal: interruption.signal,
+        undone,
+        onSight: (at) => progress.update(() => `recording ${placeOf(input, at)}`),
+      },
+    );
     progress.clear();
     if (toFile) {
       await writeFileWhole(output, { force }, async (write) => {
-        for await (const chunk of compressedFor(output, spool)) await write(chunk);
+        for await (const chunk of compressedFor(output, spool)) {
+          if (interruption.signal.aborted) throw incompleteError(`interrupted while writing: ${undone}`);
+          await write(chunk);
+        }
       });
-    } else if (!(await commandLine.terminal.stdout.writeAll(spool.read()))) {
-      commandLine.exitCode = EXIT.incomplete;
-      return;
+    } else {
+      // While somebody reads slowly nobody would hear of Ctrl-C: it ends this as it ends any program that writes.
+      release();
+      if (!(await terminal.stdout.writeAll(spool.read()))) {
+        commandLine.exitCode = EXIT.incomplete;
+        return;
+      }
     }
     tell(report, options, commandLine);
   } finally {
+    release();
     progress.clear();
     spool.close();
   }
@@ -118,10 +137,12 @@ function tell(report: RecordReport, { output, heap, json }: RecordOptions, { ter
     terminal.printJson({ file: output, heap, ...report, endedBy: report.endedBy ?? null });
     return;
   }
-  const { steps, states, skipped, refused, endedBy } = report;
-  const parts = [`${formatMany(steps, 'operation')} on ${heap}, ${formatMany(states, 'state')}`];
+  const { operations, states, skipped, refused, endedBy } = report;
+  const parts = [`${formatMany(operations, 'operation')} on ${heap}, ${formatMany(states, 'state')}`];
   if (skipped > 0) {
-    parts.push(`${formatMany(skipped, 'command')} skipped, since what they name was never allocated`);
+    parts.push(
+      `${formatMany(skipped, 'command')} skipped, since what they name was never allocated or their claim never came`,
+    );
   }
   if (refused > 0) parts.push(`${formatMany(refused, 'command')} left out, since the heap refused them`);
   if (endedBy !== undefined) parts.push(`ended by "${printable(endedBy)}"`);

@@ -3,10 +3,10 @@ import { renderDivergence, type Divergence } from '../lockstep/index.js';
 import { readTrace, type ReplayReport, type TraceMismatch } from '../traces/index.js';
 import type { Sighting } from './beacon.js';
 import type { CommandLine } from './command-line.js';
-import { CliError, EXIT, incompleteError, usageError, worstExitCode, type ExitCode } from './exit-code.js';
+import { EXIT, incompleteError, usageError, worstExitCode, type ExitCode } from './exit-code.js';
 import { failureOf } from './failure.js';
 import { brokenClauses, clauseIds, mismatchJson, renderTraceMismatch, replayLine } from './finding.js';
-import { formatCount, formatDuration, formatMany } from './format.js';
+import { formatDuration, formatMany } from './format.js';
 import { heapChoiceOption, heapsOf, lockstepHeaps, type HeapChoice, type HeapName } from './heaps.js';
 import { bytesOf, openInput, readProgram, STANDARD, type Input } from './input.js';
 import { onInterrupt } from './interrupt.js';
@@ -14,7 +14,8 @@ import { jobWorkers, type JobWorkers } from './job-workers.js';
 import { timeoutOption } from './options.js';
 import { printable, printableLine } from './printable.js';
 import { Progress } from './progress.js';
-import { mismatchOf, runApart, single } from './run-apart.js';
+import { placeOf } from './run-alone.js';
+import { mismatchOf, runApart, single, succeeded } from './run-apart.js';
 
 interface ReplayOptions {
   readonly heap: HeapChoice;
@@ -86,9 +87,9 @@ class Replaying {
   readonly #commandLine: CommandLine;
   readonly #progress: Progress;
   readonly #pool: JobWorkers;
-  #interrupted = false;
-  /** What is replayed, and how many operations it has, where that is known. */
-  #current: { readonly name: string; readonly commands?: number } = { name: '' };
+  readonly #interruption = new AbortController();
+  /** What is replayed. */
+  #current: Input | undefined;
 
   constructor(options: ReplayOptions, commandLine: CommandLine) {
     this.#options = options;
@@ -107,14 +108,14 @@ class Replaying {
     try {
       for (const file of files) {
         const result = await this.#replayFile(file);
-        if (this.#interrupted) break;
+        if (this.#interruption.signal.aborted) break;
         exitCodes.push(result.exitCode);
         report(result, this.#options, this.#commandLine);
       }
     } finally {
       await this.#pool.close();
     }
-    if (this.#interrupted) {
+    if (this.#interruption.signal.aborted) {
       exitCodes.push(EXIT.incomplete);
       const left = files.slice(exitCodes.length - 1).map(printableLine);
       this.#commandLine.terminal.error(`interrupted: not replayed ${left.join(', ')}`);
@@ -124,15 +125,15 @@ class Replaying {
 
   async #replayFile(path: string): Promise<FileResult> {
     const begun = performance.now();
-    this.#current = { name: path };
     let release = (): void => undefined;
     try {
       const input = await openInput(path);
       // Not before: whoever waits for standard input is ended by Ctrl-C as any program is.
       release = onInterrupt(() => {
-        this.#interrupted = true;
+        this.#interruption.abort();
         void this.#pool.close();
       });
+      this.#current = input;
       const result = input.kind === 'trace' ? await this.#replayOnEach(input) : await this.#runProgram(input);
       return { file: path, kind: input.kind, ...result, milliseconds: performance.now() - begun };
     } catch (error) {
@@ -153,7 +154,7 @@ class Replaying {
     const states = reports.flatMap((one) => (one.states === undefined ? [] : [one.states]));
     const counts = {
       heaps,
-      operations: Math.min(...reports.map(({ steps }) => steps)),
+      operations: Math.min(...reports.map(({ operations }) => operations)),
       ...(states.length === reports.length && { states: Math.min(...states) }),
     };
     if (mismatches.length === 0) return { exitCode: EXIT.ok, ...counts };
@@ -168,27 +169,24 @@ class Replaying {
   async #replayTrace({ source, name }: Input, heap: HeapName): Promise<TraceReport> {
     const done = await single(this.#pool, { kind: 'trace', source, name, heap });
     if (done.kind === 'result' && done.result.kind === 'trace') {
-      const { value } = done.result;
-      if ('error' in value) throw new CliError(value.exitCode, value.error);
-      return value;
+      return succeeded(done.result.value);
     }
     if (done.kind !== 'died' && done.kind !== 'hung') throw incompleteError('interrupted');
     const records = readTrace(bytesOf(source, name), { name });
     const mismatch = await mismatchOf(done, name, records, this.#options.timeout);
     if (mismatch === undefined) throw incompleteError(`the replay of ${name} ${done.why}`);
-    return { steps: mismatch.operation, mismatch };
+    return { operations: done.at.operation, mismatch };
   }
 
   async #runProgram(input: Input): Promise<Outcome> {
-    const program = await readProgram(input);
-    this.#current = { name: input.name, commands: program.commands.length };
     const { heap, timeout } = this.#options;
-    const run = await runApart(this.#pool, program, { heaps: heap, memory: true, patience: timeout }, true);
+    const run = await runApart(this.#pool, input, { heaps: heap, memory: true, patience: timeout }, true);
     if (run.kind === 'stopped') throw incompleteError('interrupted');
     if (run.kind === 'lost') throw incompleteError(`the run of ${input.name} ${run.why}`);
     const { divergence, ...counts } = run.report;
     const heaps = lockstepHeaps(heap);
     if (divergence) {
+      const program = await readProgram(input, this.#interruption.signal);
       const broken = brokenClauses(program, divergence);
       const text = [
         renderDivergence(program, divergence),
@@ -203,11 +201,10 @@ class Replaying {
     return { exitCode: EXIT.ok, heaps, ...counts };
   }
 
-  #describe({ operation }: Sighting, since: number): string {
-    const { name, commands } = this.#current;
-    const of = commands === undefined ? '' : ` of ${formatCount(commands)}`;
+  #describe(at: Sighting, since: number): string {
+    if (this.#current === undefined) return '';
     const quiet = since < WORTH_TELLING ? '' : `, at it for ${formatDuration(since)}`;
-    return `operation ${formatCount(operation)}${of}${quiet}: ${printableLine(name)}`;
+    return `replaying: ${placeOf(this.#current, at)}${quiet}`;
   }
 }
 
@@ -217,7 +214,7 @@ const WORTH_TELLING = 2000;
 type Outcome = Omit<FileResult, 'file' | 'kind' | 'milliseconds'>;
 
 /** What is known of a replay, even where the heap did not come back. */
-type TraceReport = Pick<ReplayReport, 'steps' | 'mismatch'> & { readonly states?: number };
+type TraceReport = Pick<ReplayReport, 'operations' | 'mismatch'> & { readonly states?: number };
 
 function report(result: FileResult, options: ReplayOptions, { terminal }: CommandLine): void {
   const { report: text, ...data } = result;

@@ -1,3 +1,4 @@
+import pc from 'picocolors';
 import { CANARIES } from '../faults/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
 import type { HeapFactory } from '../spec/index.js';
@@ -7,8 +8,10 @@ import {
   goldenTraces,
   readGoldenTrace,
   readTrace,
+  recordProgram,
   replayTrace,
   type GoldenTrace,
+  type RecordReport,
   type ReplayReport,
   type TraceRecord,
   type WorkloadReport,
@@ -19,10 +22,22 @@ import { failureOf } from './failure.js';
 import type { ToldMismatch } from './finding.js';
 import { formatMany } from './format.js';
 import { watchedHeapOf, type CanaryName, type HeapName } from './heaps.js';
-import { bytesOf } from './input.js';
+import { bytesOf, readProgram } from './input.js';
+import { momentJson, momentOf, renderMoment } from './moment.js';
 import { DEFAULT_PATIENCE } from './options.js';
+import { unpackProgram } from './packed-program.js';
 import { programOfRun } from './seeds.js';
-import type { CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
+import { LineWriter } from './spool.js';
+import type {
+  CanaryResult,
+  GoldenResult,
+  Job,
+  JobResult,
+  JobResults,
+  ProgramResult,
+  RecordJob,
+  ShowJob,
+} from './job.js';
 import type { WorkloadValue } from './workload-run.js';
 
 /** Generated programs in which the fault of a canary is sought before it counts as not found. */
@@ -34,6 +49,7 @@ const MOST_CANARY_PROGRAMS = 200;
  * @param beacon - Is told of every call of a heap.
  */
 export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
+  beacon.begin();
   switch (job.kind) {
     case 'golden':
       return { kind: job.kind, value: await replayGolden(job.trace, job.heap, beacon) };
@@ -43,15 +59,17 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       return { kind: job.kind, value: runGenerated(job.seed, job.index, job.check, beacon) };
     case 'generate':
       return { kind: job.kind, value: programOfRun(job.seed, job.index) };
-    case 'run': {
-      const run = job.locate ? checkProgram : tryProgram;
-      return { kind: job.kind, value: run(job.program, job.check, beacon) };
-    }
+    case 'run':
+      return { kind: job.kind, value: await runGiven(job, beacon) };
     case 'trace': {
       const records = (): AsyncIterable<TraceRecord> =>
         readTrace(bytesOf(job.source, job.name), { name: job.name });
       return { kind: job.kind, value: await replayWatched(records, job.heap, beacon).catch(failureOf) };
     }
+    case 'record':
+      return { kind: job.kind, value: await record(job, beacon).catch(failureOf) };
+    case 'show':
+      return { kind: job.kind, value: await show(job, beacon).catch(failureOf) };
     case 'workload': {
       const { source, name, heap } = job;
       const run = timed((factory, onEvent) =>
@@ -64,6 +82,35 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       return { kind: job.kind, value: await run(job.heap, beacon) };
     }
   }
+}
+
+async function runGiven(
+  { program: given, check, locate }: Extract<Job, { readonly kind: 'run' }>,
+  beacon: Beacon,
+): Promise<JobResults['run']> {
+  const program = 'source' in given ? await readProgram(given).catch(failureOf) : unpackProgram(given);
+  if ('error' in program) return program;
+  beacon.expect(program.commands.length);
+  return (locate ? checkProgram : tryProgram)(program, check, beacon);
+}
+
+async function record({ input, heap, states, file }: RecordJob, beacon: Beacon): Promise<RecordReport> {
+  const program = await readProgram(input);
+  beacon.expect(program.commands.length);
+  const lines = new LineWriter(file);
+  const report = recordProgram(program, watchedHeapOf(heap, beacon), (line) => lines.write(line), {
+    statesEvery: states,
+    source: `heapspec, ${heap} heap`,
+    onOperation: (operation, index) => beacon.place(operation, index),
+  });
+  lines.flush();
+  return report;
+}
+
+async function show({ input, heap, at, form }: ShowJob, beacon: Beacon): Promise<string> {
+  const moment = await momentOf(input, watchedHeapOf(heap, beacon), beacon, at);
+  if (form === 'json') return momentJson(moment);
+  return renderMoment(moment, input, heap, form.columns, pc.createColors(form.coloured));
 }
 
 function runGenerated(seed: number, index: number, check: Check, beacon: Beacon): ProgramResult {
@@ -81,9 +128,9 @@ function runGenerated(seed: number, index: number, check: Check, beacon: Beacon)
 
 async function replayGolden(trace: GoldenTrace, heap: HeapName, beacon: Beacon): Promise<GoldenResult> {
   const begun = performance.now();
-  const { steps, mismatch } = await replayWatched(() => readGoldenTrace(trace), heap, beacon);
+  const { operations, mismatch } = await replayWatched(() => readGoldenTrace(trace), heap, beacon);
   return {
-    operations: steps,
+    operations,
     milliseconds: performance.now() - begun,
     ...(mismatch && { mismatch }),
   };
@@ -96,7 +143,9 @@ async function replayWatched(
   beacon: Beacon,
 ): Promise<ReplayReport & { readonly mismatch?: ToldMismatch }> {
   const factory = watchedHeapOf(heap, beacon);
-  const { mismatch, ...report } = await replayTrace(placing(records(), beacon), factory);
+  const { mismatch, ...report } = await replayTrace(placing(records(), beacon), factory, {
+    onOperation: (operation, line) => beacon.place(operation, line),
+  });
   if (mismatch === undefined) return report;
   // Most workers never need it.
   const { clausesOfReplay } = await import('../conformance/clauses-of.js');
@@ -106,10 +155,8 @@ async function replayWatched(
 
 /** The records, each told to a beacon before it is replayed. */
 async function* placing(records: AsyncIterable<TraceRecord>, beacon: Beacon): AsyncGenerator<TraceRecord> {
-  let steps = 0;
   for await (const record of records) {
-    if (record.kind === 'step') steps++;
-    beacon.place(steps, record.line);
+    beacon.place(beacon.operation, record.line);
     yield record;
   }
 }
@@ -122,7 +169,6 @@ function timed(
 ): WatchWorkload {
   return async (heap, beacon) => {
     const begun = performance.now();
-    beacon.place(0, -1);
     const report = await check(watchedHeapOf(heap, beacon), (number) => beacon.place(number, number));
     return { report, milliseconds: performance.now() - begun };
   };

@@ -88,8 +88,9 @@ export async function shrinkApart(
 }
 
 /** What comes after a hang never ran. */
-function startOf({ program, divergence: { kind, commandIndex } }: Failing): Program {
-  return kind === 'hang' ? { ...program, commands: program.commands.slice(0, commandIndex + 1) } : program;
+function startOf({ program, divergence }: Failing): Program {
+  const { kind, commandIndex, lastIndex = commandIndex } = divergence;
+  return kind === 'hang' ? { ...program, commands: program.commands.slice(0, lastIndex + 1) } : program;
 }
 
 function whyNot(run: Exclude<Run, { readonly kind: 'ended' }>): string {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { printProgram, type Program } from '../programs/index.js';
+import { printProgram } from '../programs/index.js';
 import type { CommandLine } from './command-line.js';
 import { EXIT, incompleteError, usageError } from './exit-code.js';
 import {
@@ -13,7 +13,7 @@ import {
 } from './finding.js';
 import { formatMany } from './format.js';
 import { heapChoiceOption, lockstepHeaps, type HeapChoice } from './heaps.js';
-import { openInput, readProgram } from './input.js';
+import { openInput, readProgram, type Input } from './input.js';
 import { onInterrupt } from './interrupt.js';
 import { jobWorkers, type JobWorkers } from './job-workers.js';
 import { timeoutOption } from './options.js';
@@ -59,8 +59,7 @@ export function shrinkCommand(commandLine: CommandLine): Command {
     .action(async (path: string, options: ShrinkOptions) => {
       const force = options.force === true;
       if (options.output !== undefined) await checkOutput(options.output, { force });
-      const program = await readProgram(await openInput(path));
-      const { failing, shrunk } = await shrinkInWorker(program, path, options, commandLine);
+      const { failing, shrunk } = await shrinkInWorker(await openInput(path), options, commandLine);
       await report(failing, shrunk, options, commandLine);
       if (!shrunk.minimal) commandLine.exitCode = EXIT.incomplete;
     });
@@ -68,26 +67,34 @@ export function shrinkCommand(commandLine: CommandLine): Command {
 
 /** A worker runs the programs, so that Ctrl-C is heard, and what there is until then is kept. */
 async function shrinkInWorker(
-  program: Program,
-  path: string,
+  input: Input,
   options: ShrinkOptions,
   { terminal }: CommandLine,
 ): Promise<{ readonly failing: Failing; readonly shrunk: ShrinkingEnd }> {
   const progress = new Progress(terminal);
-  let reached: ShrinkingProgress = { program, runs: 0 };
+  let reached: ShrinkingProgress | undefined;
   const tell = (): void =>
     progress.update(() => {
+      if (reached === undefined) return `running ${input.name}`;
       return `shrinking: ${formatMany(reached.program.commands.length, 'command')} after ${formatMany(reached.runs, 'run')}`;
     });
   const pool = jobWorkers({ size: 1, patience: options.timeout, onSight: tell });
-  const release = onInterrupt(() => void pool.close());
+  const interruption = new AbortController();
+  const release = onInterrupt(() => {
+    interruption.abort();
+    void pool.close();
+  });
   try {
-    const failing = await failureOf(program, path, options, pool);
+    const program = await readProgram(input, interruption.signal);
+    const failing = { program, ...(await failureOf(input, options, pool)) };
     const shrunk = await shrinkApart(failing, pool, (now) => {
       reached = now;
       tell();
     });
     progress.clear();
+    if (interruption.signal.aborted && shrunk.program === program) {
+      throw incompleteError(`interrupted: ${input.name} is not shrunk`);
+    }
     if (shrunk.trouble !== undefined) terminal.note(printable(`shrinking ended early: ${shrunk.trouble}`));
     return { failing, shrunk };
   } finally {
@@ -99,21 +106,20 @@ async function shrinkInWorker(
 
 /** How a program fails: compared alone if that shows it, since that is faster, else with its memory checked. */
 async function failureOf(
-  program: Program,
-  path: string,
+  input: Input,
   { heap, timeout }: ShrinkOptions,
   pool: JobWorkers,
-): Promise<Failing> {
+): Promise<Omit<Failing, 'program'>> {
   for (const memory of [false, true]) {
     const check = { heaps: heap, memory, patience: timeout };
-    const run = await runApart(pool, program, check, false);
-    if (run.kind === 'stopped') throw incompleteError('interrupted');
-    if (run.kind === 'lost') throw incompleteError(`the run of ${printableLine(path)} ${run.why}`);
+    const run = await runApart(pool, input, check, false);
+    if (run.kind === 'stopped') throw incompleteError(`interrupted: ${input.name} is not shrunk`);
+    if (run.kind === 'lost') throw incompleteError(`the run of ${input.name} ${run.why}`);
     const { divergence } = run.report;
-    if (divergence) return { program, check, divergence };
+    if (divergence) return { check, divergence };
   }
   throw usageError(
-    `${printableLine(path)} does not fail on ${lockstepHeaps(heap).join(' and ')}: only a program that fails can be shrunk`,
+    `${input.name} does not fail on ${lockstepHeaps(heap).join(' and ')}: only a program that fails can be shrunk`,
   );
 }
 

@@ -143,8 +143,8 @@ export class VerifyRun {
       const mismatch = await mismatchOf(lost, trace.name, readGoldenTrace(trace), patience);
       if (mismatch) {
         this.#hanging.add(heap);
-        const { operation } = mismatch;
-        this.#verification.golden.push({ trace, heap, operations: operation, milliseconds: 0, mismatch });
+        const { operation: operations } = lost.at;
+        this.#verification.golden.push({ trace, heap, operations, milliseconds: 0, mismatch });
         return;
       }
     }
@@ -234,6 +234,8 @@ function describeJob(job: Job): string {
       return `the hunt for ${job.canary}`;
     case 'run':
     case 'trace':
+    case 'record':
+    case 'show':
     case 'workload':
       return job.kind;
   }

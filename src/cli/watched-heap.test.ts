@@ -89,9 +89,9 @@ test('a heap without an audit has none', () => {
   expect(make(referenceHeap)).not.toHaveProperty('audit');
 });
 
-test('a heap that is called from within its own call is still at that one afterwards', () => {
+test('a heap that is called from within its own call is at the inner one, and afterwards at the outer one', () => {
   const host = new RecordingHost();
-  const heap = watchedHeap(referenceHeap, 2, beacon).create(heapConfig(), host);
+  const heap = watchedHeap(factory, 2, beacon).create(heapConfig(), host);
   const malloc: Operation = { op: 'malloc', p: 0, size: 64, needzero: false, scan: 0 };
   for (const operation of [malloc, { op: 'flush', p: 0 }, { op: 'gcStart' }] as const) {
     heap.perform(operation);
@@ -99,14 +99,23 @@ test('a heap that is called from within its own call is still at that one afterw
   heap.perform({ op: 'gcEnd', heapDistance: 1e6 });
   host.claimListener = () => {
     look();
-    heap.perform(query);
+    beacon.place(10, 11);
+    heap.statistics();
+    heap.perform({ op: 'tick', ns: 5 });
     look();
   };
+  calls = [];
   beacon.place(9, 9);
   heap.perform({ op: 'sweepone', p: 0 });
+  expect(seen.sight()).toMatchObject({ operation: 9, index: 9 });
+  expect(seen.sight().call).toBeUndefined();
+  heap.perform(query);
   expect(calls).toEqual([
     [2, 'perform', 9],
     [2, 'perform', 9],
+    [2, 'statistics', 10],
+    [2, 'perform', 10],
+    [2, 'perform', 9],
+    [2, 'ask', 9],
   ]);
-  expect(seen.sight().call).toBeUndefined();
 });

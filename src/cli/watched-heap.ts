@@ -32,6 +32,8 @@ class WatchedHeap implements Heap {
   #performed = 0;
   /** What the heap is at; it may be called again from within. */
   #errand: Errand | undefined;
+  /** Where the operation was begun that is under way, the innermost one. */
+  #place: { readonly operation: number; readonly index: number } | undefined;
 
   constructor(factory: HeapFactory, number: number, beacon: Beacon, config: HeapConfig, host: Host) {
     this.#number = number;
@@ -43,11 +45,18 @@ class WatchedHeap implements Heap {
   }
 
   perform(operation: Operation): OperationResult {
-    const place = this.#beacon.operation;
-    const again = place === this.#performed && this.#errand === undefined;
+    const around = this.#place;
+    const place = { operation: this.#beacon.operation, index: this.#beacon.index };
+    const again = place.operation === this.#performed && this.#errand === undefined;
     const errand = again && operation.op === 'query' ? 'ask' : 'perform';
-    this.#performed = place;
-    return this.#tell(errand, () => this.#heap.perform(operation));
+    this.#place = place;
+    try {
+      return this.#tell(errand, () => this.#heap.perform(operation));
+    } finally {
+      this.#performed = place.operation;
+      this.#place = around;
+      if (around) this.#beacon.place(around.operation, around.index);
+    }
   }
 
   statistics(): Statistics {

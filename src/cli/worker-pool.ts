@@ -105,6 +105,11 @@ export class WorkerPool<Job, Result> {
     }
   }
 
+  /** Whether it does no more jobs. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Ends all workers; jobs that are not done are `stopped`. */
   async close(): Promise<void> {
     this.#closed = true;

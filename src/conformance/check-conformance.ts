@@ -13,6 +13,7 @@ import {
 } from '../programs/index.js';
 import { CLAUSES } from './clauses/index.js';
 import { BreakdownError } from './breakdown-error.js';
+import { describeOrigin } from './case-origin.js';
 import {
   LEVELS,
   PROFILES,
@@ -340,17 +341,4 @@ function drawing(
     const arbitrary = arbitraries[index % arbitraries.length];
     return fc.sample(arbitrary, { seed: (seed + Math.imul(index + 1, 0x9e3779b1)) | 0, numRuns: 1 })[0];
   };
-}
-
-function describeOrigin(origin: CaseOrigin): string {
-  switch (origin.kind) {
-    case 'example':
-      return `the example of ${origin.clause}`;
-    case 'trace':
-      return `the recording ${origin.trace}`;
-    case 'generated':
-      return `generated program ${origin.index + 1}`;
-    case 'given':
-      return `program ${origin.index + 1}`;
-  }
 }

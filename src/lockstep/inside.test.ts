@@ -88,6 +88,20 @@ test('commands run at their claims, on every heap, and are counted in the order 
   expect(run(NESTED)).toEqual({ operations: 9, skipped: 1, states: 5 });
 });
 
+test('each operation is told before it begins, one inside of another on each heap', () => {
+  const told: number[][] = [];
+  const onOperation = (...place: number[]): void => void told.push(place);
+  runLockstep(NESTED, { heaps: [claiming('first'), claiming('other')], invariants: [], onOperation });
+  const inside = [
+    [3, 2],
+    [4, 3],
+    [5, 4],
+    [6, 5],
+    [7, 6],
+  ];
+  expect(told).toEqual([[0, -1], [1, 0], [2, 1], ...inside, ...inside, [8, 8], [9, 9]]);
+});
+
 test('what is allocated inside is bound', () => {
   const { divergence, ...report } = run(
     program(['allocStack 1'], ['s3 = alloc 1', 1], ['free s3'], ['free s3']),

@@ -3,6 +3,7 @@ import { FatalError, type Operation, type Statistics } from '../spec/index.js';
 import { sameError, sameStatistics } from './compare.js';
 import { diffStatistics } from './diff.js';
 import type { Claim, OutcomeError } from './outcome.js';
+import type { LockstepOptions } from './report.js';
 import { outcomeOf, type Ended, type Side } from './side.js';
 import { checkAgainst, checkAlone, wentOn, type Finding } from './step-checks.js';
 
@@ -58,11 +59,14 @@ export class Inside {
   lastIndex = -1;
   private fatal: OutcomeError | undefined = undefined;
   private readonly bindings: Bindings;
+  private readonly onOperation: LockstepOptions['onOperation'];
   private level: Level | undefined = undefined;
   private outermost: Level | undefined = undefined;
 
-  constructor(bindings: Bindings) {
+  /** @param onOperation - Told of each operation before it begins; of one inside of another on each heap. */
+  constructor(bindings: Bindings, onOperation: LockstepOptions['onOperation']) {
     this.bindings = bindings;
+    this.onOperation = onOperation;
   }
 
   /** The innermost operation that is under way, or was when something was thrown. */
@@ -78,7 +82,7 @@ export class Inside {
     if (outermost === undefined) {
       this.outermost = this.enter(turn);
       this.level = this.outermost;
-      return this.level.place;
+      return this.announced(this.level.place);
     }
     // Nothing is made anew: this is done for every operation, and most claim nothing.
     this.level = outermost;
@@ -87,7 +91,7 @@ export class Inside {
     outermost.place.operation = this.operations;
     if (outermost.claims.length > 0) outermost.claims = [];
     outermost.reached = 0;
-    return outermost.place;
+    return this.announced(outermost.place);
   }
 
   /** Another heap is about to perform it. */
@@ -135,6 +139,11 @@ export class Inside {
     return this.fatal && !sameError(this.fatal, ended.error) ? wentOn(ended, this.fatal) : undefined;
   }
 
+  private announced(place: Place): Place {
+    this.onOperation?.(place.operation, place.turn.index);
+    return place;
+  }
+
   private enter(turn: Turn): Level {
     this.operations++;
     this.lastIndex = Math.max(this.lastIndex, turn.index);
@@ -146,6 +155,7 @@ export class Inside {
     const outer = this.level;
     const level = this.enter(turn);
     this.level = level;
+    this.announced(level.place);
     const ended = side.performInside(operation);
     this.level = outer;
     const { place, claims } = level;
@@ -160,6 +170,7 @@ export class Inside {
   private followStep(side: Side, { place, operation, ended: first, claims }: ScriptedStep): boolean {
     const outer = this.level;
     this.level = { place, claims: [...claims], reached: 0 };
+    this.announced(place);
     const ended = side.performInside(operation);
     this.level = outer;
     const { expect } = place.turn.command;

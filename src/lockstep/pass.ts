@@ -35,7 +35,7 @@ export class Pass {
   private readonly plan: Plan;
   private readonly sides: Side[] = [];
   private readonly bindings = new Bindings();
-  private readonly inside = new Inside(this.bindings);
+  private readonly inside: Inside;
   private readonly large = new LargeSpans();
   private readonly objects = new ObjectLedger();
   private readonly tracker: ShapeTracker | undefined;
@@ -49,6 +49,7 @@ export class Pass {
     this.program = program;
     this.options = options;
     this.plan = plan;
+    this.inside = new Inside(this.bindings, options.onOperation);
     this.invariants = options.invariants ?? INVARIANTS;
     this.tracker = options.shapes && new ShapeTracker(program.config, options.shapes);
   }
@@ -90,7 +91,6 @@ export class Pass {
       const operation = this.bindings.resolve(turn.command);
       if (operation === null) continue;
       this.last = this.inside.begin(turn);
-      this.options.onOperation?.(this.last.operation, turn.index);
       const finding = this.step(turn, operation) ?? this.lookIfDue(this.last.operation);
       this.skipped = this.inside.lastIndex + 1 - this.operations;
       if (finding) return finding;

@@ -26,8 +26,9 @@ export interface LockstepOptions {
    */
   readonly locate?: boolean;
   /**
-   * Called before each operation that runs by itself, with its number (from 1) and the index of its command (from 0); at the start, and
-   * again wherever the program is run again, with 0 and -1. So one who watches from another thread knows where it is.
+   * Called before each operation, with its number (from 1) and the index of its command (from 0), before one inside of
+   * another on each heap anew; at the start, and again wherever the program is run again, with 0 and -1. So one who
+   * watches from another thread knows where it is.
    */
   readonly onOperation?: (operation: number, commandIndex: number) => void;
 }

@@ -18,6 +18,6 @@ export {
   type ShrinkResult,
 } from './shrinking/shrink-program.js';
 export { shrinkStream } from './shrinking/shrink-stream.js';
-export { parseProgram } from './text/parse-program.js';
+export { parseProgram, parseProgramInParts } from './text/parse-program.js';
 export { printCommand, printProgram } from './text/print-program.js';
 export { ProgramSyntaxError, type SyntaxProblem, type TextPosition } from './text/syntax-error.js';

@@ -16,8 +16,8 @@ export { canonicalJson, printRecord, type UnplacedRecord } from './print-record.
 export { readTrace, type ReadTraceOptions } from './read-trace.js';
 export { recordProgram, type RecordProgramOptions, type RecordReport } from './record-program.js';
 export { renderDifference, renderMismatch } from './render-mismatch.js';
-export { replayTrace, type ReplayReport, type TraceMismatch } from './replay.js';
-export type { NestedPlace } from './replay-step.js';
+export { replayTrace, type ReplayReport, type ReplayTraceOptions, type TraceMismatch } from './replay.js';
+export { nestedPlaces, type NestedPlace } from './replay-step.js';
 export { runWorkload, type WorkloadResult } from './run-workload.js';
 export { traceBytes } from './trace-bytes.js';
 export { TraceError, type TraceProblem } from './trace-error.js';

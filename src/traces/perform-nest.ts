@@ -62,10 +62,17 @@ export function performNest<Node>(
   return run(node, (operation) => performObserved(heap, host, operation, guest));
 }
 
-/** Performs a step of a trace on a heap, with the steps inside of it, and gives what it came to. */
-export function performStep(run: HeapUnderWay, step: TraceOperation): Outcome {
+/**
+ * Performs a step of a trace on a heap, with the steps inside of it, and gives what it came to.
+ *
+ * @param onOperation - Called before each operation.
+ */
+export function performStep(run: HeapUnderWay, step: TraceOperation, onOperation?: () => void): Outcome {
   const outcome = performNest(run, step, {
-    operationOf: ({ operation }) => operation,
+    operationOf: ({ operation }) => {
+      onOperation?.();
+      return operation;
+    },
     inside: ({ claims }, index) => claims.at(index)?.steps ?? [],
     performed: () => undefined,
   });
@@ -83,14 +90,24 @@ export interface PerformedCommand {
 /**
  * Performs the operation of a command on a heap, with those of the commands inside of it, and binds what they make.
  *
+ * @param onOperation - Called before each operation, with the index of its command.
  * @returns All commands whose operations were performed, each behind those inside of it, so that the last one is the
  *   command itself; empty where it was skipped.
  * @throws Error where the heap gives a result that has not the form that it must have.
  */
-export function performTurn(run: HeapUnderWay, bindings: Bindings, turn: Turn): PerformedCommand[] {
+export function performTurn(
+  run: HeapUnderWay,
+  bindings: Bindings,
+  turn: Turn,
+  onOperation?: (commandIndex: number) => void,
+): PerformedCommand[] {
   const done: PerformedCommand[] = [];
   performNest(run, turn, {
-    operationOf: ({ command }) => bindings.resolve(command),
+    operationOf: ({ command, index }) => {
+      const operation = bindings.resolve(command);
+      if (operation !== null) onOperation?.(index);
+      return operation;
+    },
     inside: (around, index) => turnsAt(around, index + 1),
     performed: ({ command }, operation, outcome) => {
       if (outcome.error === undefined) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { optimizedHeap } from '../optimized/index.js';
-import { noEffects, type Claim, type NestedStep, type Outcome } from '../lockstep/index.js';
+import { noEffects, runLockstep, type Claim, type NestedStep, type Outcome } from '../lockstep/index.js';
 import { OBLIGING_HOST, type Command, type Program } from '../programs/index.js';
 import { referenceHeap } from '../reference/index.js';
 import { DEFAULT_CONFIG, initialStatistics, type HeapFactory, type Operation } from '../spec/index.js';
@@ -57,7 +57,8 @@ async function* bytesOf(lines: readonly string[]): AsyncGenerator<Uint8Array> {
 describe.each(HEAPS)('the $name heap', (heap) => {
   test('leaves what ran at a claim inside of the step, with statistics from record to record', () => {
     const { text, ...report } = record(programOf(...INSIDE), heap);
-    expect(report).toEqual({ lines: 11, steps: 9, nested: 2, states: 1, skipped: 1, refused: 1 });
+    const counts = { lines: 11, steps: 9, nested: 2, operations: 12, states: 1, skipped: 1, refused: 1 };
+    expect(report).toEqual(counts);
     expect(JSON.parse(text[0])).toMatchObject({ level: 'objects' });
     const sweep = text[8];
     expect(sweep).toMatch(
@@ -69,6 +70,37 @@ describe.each(HEAPS)('the $name heap', (heap) => {
     expect(sweep).toContain('],"finalizers":[[0,7]],"profiles":[[9,64]],"stats":{');
     // The object that was made inside has its handle outside.
     expect(text[9]).toContain('{"op":"query","args":{"addr":8192},"ret":{');
+  });
+
+  test('is asked for as many operations as in lockstep, and in a replay for those that are in the trace', async () => {
+    const program = programOf(...INSIDE);
+    const { text, operations, refused } = record(program, heap);
+    expect(runLockstep(program, { heaps: [heap] }).operations).toBe(operations);
+    const replayed = await replayTrace(readTrace(bytesOf(text)), heap);
+    expect(replayed.operations).toBe(operations - refused);
+  });
+
+  test('has each operation told before it begins, those inside of others too', async () => {
+    const program = programOf(...INSIDE);
+    const recorded: number[][] = [];
+    const lines: string[] = [];
+    recordProgram(program, heap, (line) => lines.push(line), {
+      onOperation: (...place) => recorded.push(place),
+    });
+    const inLockstep: number[][] = [];
+    runLockstep(program, { heaps: [heap], onOperation: (...place) => inLockstep.push(place) });
+    // Command 10 is skipped.
+    const commands = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12];
+    expect(recorded).toEqual(commands.map((command, i) => [i + 1, command]));
+    expect(inLockstep).toEqual([[0, -1], ...recorded]);
+
+    const replayed: number[][] = [];
+    await replayTrace(readTrace(bytesOf(lines)), heap, {
+      onOperation: (...place) => replayed.push(place),
+    });
+    // The one that was refused is not there, and those inside of line 9 are in that line.
+    const places = [2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 10].map((line, i) => [i + 1, line]);
+    expect(replayed).toEqual(places);
   });
 
   test('replays its own recording, and that of the other one, which is the same', async () => {

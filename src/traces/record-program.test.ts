@@ -32,7 +32,7 @@ test('writes canonical lines', () => {
     style: 'by hand',
     source: 'reference',
   });
-  expect(report).toEqual({ lines: 4, steps: 2, nested: 0, states: 1, skipped: 0, refused: 0 });
+  expect(report).toEqual({ lines: 4, steps: 2, nested: 0, operations: 2, states: 1, skipped: 0, refused: 0 });
   expect(text.slice(0, 3)).toEqual([
     '{"format":"pageheap-trace","version":1,"level":"pages","config":{"physPageSize":4096,"arenaPages":900,"procs":1},' +
       '"seed":7,"style":"by hand","source":"reference"}',
@@ -64,7 +64,7 @@ test.each([-1, 1.5, NaN])('refuses to write states after every %s steps', (state
 test('leaves out what is skipped and what is refused', () => {
   const program = 'config arenaPages=16\ns1 = alloc 17 large\nfree s1\ns2 = alloc 0 large\ntick 5ns\n';
   const { text, ...report } = record(program);
-  expect(report).toEqual({ lines: 4, steps: 2, nested: 0, states: 1, skipped: 1, refused: 1 });
+  expect(report).toEqual({ lines: 4, steps: 2, nested: 0, operations: 3, states: 1, skipped: 1, refused: 1 });
   expect(text[1]).toContain('"ret":null');
   expect(text[2]).toBe('{"op":"tick","args":{"ns":5}}');
 });

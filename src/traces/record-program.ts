@@ -10,6 +10,7 @@ import {
 import {
   Bindings,
   checkOptions,
+  FUNCTION,
   NUMBER,
   requireProgram,
   TEXT,
@@ -27,6 +28,11 @@ import { isRefused, TraceWriter, type LineSink } from './trace-writer.js';
 export interface RecordProgramOptions extends TraceProvenance {
   /** A state is written after every so many steps, and one at the end; 0 for no states at all. By default 100. */
   readonly statesEvery?: number;
+  /**
+   * Called before each operation, those inside of others among them, with its number (from 1), in the order in which
+   * they begin, and the index of its command (from 0). So one who watches from another thread knows where it is.
+   */
+  readonly onOperation?: (operation: number, commandIndex: number) => void;
 }
 
 /** What a recording holds. */
@@ -37,6 +43,8 @@ export interface RecordReport {
   readonly steps: number;
   /** Operations that ran inside of others. */
   readonly nested: number;
+  /** Operations that the heap performed in all: those of the trace, and those that it refused. */
+  readonly operations: number;
   readonly states: number;
   /** Commands that were skipped, because the handle that they name was never made, or their claim never came. */
   readonly skipped: number;
@@ -51,6 +59,7 @@ const KINDS: OptionKinds<RecordProgramOptions> = {
   seed: NUMBER,
   style: TEXT,
   source: TEXT,
+  onOperation: FUNCTION,
 };
 
 /**
@@ -73,7 +82,7 @@ export function recordProgram(
 ): RecordReport {
   checkArguments(program, factory, sink);
   checkOptions<RecordProgramOptions>('recordProgram', options, KINDS);
-  const { statesEvery = 100, ...provenance } = options;
+  const { statesEvery = 100, onOperation, ...provenance } = options;
   checkStatesEvery(statesEvery);
   const host = new RecordingHost({ script: program.host });
   const heap = factory.create(program.config, host);
@@ -85,12 +94,14 @@ export function recordProgram(
   let skipped = 0;
   let refused = 0;
   let nested = 0;
+  let operations = 0;
   let reached = 0;
   let stateAt = 0;
 
   const finish = (endedBy?: string): RecordReport => {
     const { lines, steps, states } = writer;
-    return { lines, steps, nested, states, skipped, refused, ...(endedBy !== undefined && { endedBy }) };
+    const counts = { lines, steps, nested, operations, states, skipped, refused };
+    return { ...counts, ...(endedBy !== undefined && { endedBy }) };
   };
 
   const writeState = (): void => {
@@ -106,7 +117,10 @@ export function recordProgram(
   };
 
   for (const [number, turn] of turns.entries()) {
-    const done = performTurn({ name: factory.name, heap, host }, bindings, turn);
+    const done = performTurn({ name: factory.name, heap, host }, bindings, turn, (index) => {
+      operations++;
+      onOperation?.(operations, index);
+    });
     const last = done.at(-1);
     const written = last !== undefined && writeStep(last);
     const refusals = done.filter(({ outcome }) => isRefused(outcome)).length;

@@ -17,6 +17,16 @@ export interface NestedPlace {
   readonly performed: Operation;
 }
 
+/** The operations inside of a step, in the order in which they begin. */
+export function nestedPlaces({ claims }: TraceOperation, path = ''): NestedPlace[] {
+  return claims.flatMap(({ steps }, i) =>
+    steps.flatMap((step, j) => {
+      const place = pathInside(path, i, j);
+      return [{ path: place, performed: step.operation }, ...nestedPlaces(step, place)];
+    }),
+  );
+}
+
 /** A step, or one inside of it, where the path of a step by itself is empty. */
 interface PlacedStep {
   readonly step: TraceOperation;
@@ -30,10 +40,14 @@ export class StepReplay {
   private readonly around: (NestedPlace | undefined)[] = [];
   private differences: readonly Difference[] = [];
 
-  /** @param statistics - As the trace has them before the step; kept as it has them from record to record. */
+  /**
+   * @param statistics - As the trace has them before the step; kept as it has them from record to record.
+   * @param onOperation - Called before each operation, those inside of others among them.
+   */
   constructor(
     private readonly heapRun: HeapUnderWay,
     private readonly statistics: Statistics,
+    private readonly onOperation: () => void,
   ) {}
 
   /**
@@ -62,6 +76,7 @@ export class StepReplay {
   private begin({ step, path }: PlacedStep): Operation {
     this.around.push(this.nested);
     if (path !== '') this.nested = { path, performed: step.operation };
+    this.onOperation();
     return step.operation;
   }
 
@@ -76,7 +91,7 @@ export class StepReplay {
     }
     Object.assign(this.statistics, expected.stats);
     this.compare(this.diffStatistics(claim.statistics), `${place}.stats`);
-    return expected.steps.map((inner, i) => ({ step: inner, path: `${place}.steps[${i}]` }));
+    return expected.steps.map((inner, i) => ({ step: inner, path: pathInside(path, index, i) }));
   }
 
   private ended({ step, path }: PlacedStep, outcome: Outcome): void {
@@ -137,6 +152,11 @@ function diffOutcome(step: TraceOperation, outcome: Outcome): Difference[] {
 /** The differences as those of a part of a record. */
 export function under(part: string, differences: readonly Difference[]): Difference[] {
   return differences.map((difference) => ({ ...difference, path: within(part, difference.path) }));
+}
+
+/** The path of a step at a claim of another one; both are counted from 0. */
+function pathInside(path: string, claim: number, step: number): string {
+  return within(path, `claims[${claim}].steps[${step}]`);
 }
 
 function within(part: string, path: string): string {

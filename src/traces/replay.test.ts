@@ -91,6 +91,7 @@ describe('a heap agrees', () => {
       heap: 'reference',
       lines: 6,
       steps: 4,
+      operations: 4,
       states: 1,
     });
   });
@@ -101,6 +102,7 @@ describe('a heap agrees', () => {
       heap: 'reference',
       lines: 4,
       steps: 3,
+      operations: 3,
       states: 0,
       endedBy: 'MHeap_FreeSpanLocked - invalid span state',
     });

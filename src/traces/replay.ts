@@ -15,7 +15,7 @@ import {
   type Statistics,
 } from '../spec/index.js';
 import { StepReplay, under, type NestedPlace } from './replay-step.js';
-import { describeValue } from '../programs/index.js';
+import { checkOptions, describeValue, FUNCTION, type OptionKinds } from '../programs/index.js';
 import { messageOf, TraceError } from './trace-error.js';
 import type { TraceHeader, TraceRecord, TraceState, TraceStep } from './trace.js';
 
@@ -48,6 +48,17 @@ export interface TraceMismatch {
   readonly differences: readonly Difference[];
 }
 
+/** How a trace is replayed. */
+export interface ReplayTraceOptions {
+  /**
+   * Called before each operation, those inside of others among them, with its number (from 1), in the order in which
+   * they begin, and its line (from 1). So one who watches from another thread knows where it is.
+   */
+  readonly onOperation?: (operation: number, line: number) => void;
+}
+
+const KINDS: OptionKinds<ReplayTraceOptions> = { onOperation: FUNCTION };
+
 /** What a replay found. */
 export interface ReplayReport {
   /** The name of the trace. */
@@ -58,6 +69,8 @@ export interface ReplayReport {
   readonly lines: number;
   /** Steps that were performed and compared, without those inside of others. */
   readonly steps: number;
+  /** Operations that were begun: steps, and those inside of others. */
+  readonly operations: number;
   /** States that were compared. */
   readonly states: number;
   /** The fatal error that the trace ends in, where the heap ended in it too. */
@@ -74,19 +87,21 @@ export interface ReplayReport {
  * @param records - A whole trace, as `readTrace` gives it.
  * @throws {@link TraceError} where the records are no trace: no header first, a second one, a record behind a fatal
  *   error, or not one step, so that nothing was checked; and whatever reading them throws.
- * @throws TypeError where `records` can't be gone through, or `factory` is no heap factory.
+ * @throws TypeError where `records` can't be gone through, `factory` is no heap factory, or an option is unknown or of the wrong kind.
  */
 export async function replayTrace(
   records: AsyncIterable<TraceRecord> | Iterable<TraceRecord>,
   factory: HeapFactory,
+  options: ReplayTraceOptions = {},
 ): Promise<ReplayReport> {
   requireRecords(records);
   requireFactory('replayTrace', 'factory', factory);
+  checkOptions<ReplayTraceOptions>('replayTrace', options, KINDS);
   let replay: Replay | undefined;
   for await (const record of records) {
     if (record.kind === 'header') {
       if (replay) throw misplaced(replay.header.file, record, 'a step or a state');
-      replay = new Replay(record, factory);
+      replay = new Replay(record, factory, options);
     } else {
       if (!replay) throw misplaced('<records>', record, 'a header');
       replay.take(record);
@@ -122,6 +137,7 @@ function misplaced(file: string, { kind, line }: TraceRecord, expected: string):
 /** One heap on its way through one trace. */
 class Replay {
   steps = 0;
+  operations = 0;
   states = 0;
   mismatch?: TraceMismatch;
   private lines = 1;
@@ -138,6 +154,7 @@ class Replay {
   constructor(
     readonly header: TraceHeader,
     private readonly factory: HeapFactory,
+    private readonly options: ReplayTraceOptions,
   ) {
     this.host = new RecordingHost(header.host ? { script: header.host } : {});
     this.statistics = initialStatistics(header.config.procs);
@@ -158,12 +175,13 @@ class Replay {
   }
 
   report(): ReplayReport {
-    const { lines, steps, states, endedBy, mismatch } = this;
+    const { lines, steps, operations, states, endedBy, mismatch } = this;
     return {
       file: this.header.file,
       heap: this.factory.name,
       lines,
       steps,
+      operations,
       states,
       ...(endedBy !== undefined && { endedBy }),
       ...(mismatch && { mismatch }),
@@ -174,7 +192,11 @@ class Replay {
     this.steps++;
     this.performed = record.operation;
     this.compare(record, (heap) => {
-      this.stepReplay = new StepReplay({ name: this.factory.name, heap, host: this.host }, this.statistics);
+      const run = { name: this.factory.name, heap, host: this.host };
+      this.stepReplay = new StepReplay(run, this.statistics, () => {
+        this.operations++;
+        this.options.onOperation?.(this.operations, record.line);
+      });
       return this.stepReplay.run(record);
     });
     this.stepReplay = undefined;

@@ -1,6 +1,6 @@
 import type { Profile } from '../contract.js';
 import { findingsOf, judgeKnown, type KnownFailure, type KnownJudgement } from '../known-failures.js';
-import type { CaseOrigin, ClauseVerdict, ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
+import type { ClauseVerdict, ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
 import { VERDICT_NAMES } from '../verdicts.js';
 import type { TimeLine } from './time-line.js';
 
@@ -72,20 +72,6 @@ export function nameOf({ declaration: { name, version } }: ConformanceReport): s
 /** What was found, in a sentence without its end. */
 export function messageOf({ breakdown, divergence }: ConformanceFinding): string {
   return breakdown?.message ?? divergence.message;
-}
-
-/** Where a finding's program came from, in words. */
-export function describeOrigin(origin: CaseOrigin): string {
-  switch (origin.kind) {
-    case 'example':
-      return `the example of ${origin.clause}`;
-    case 'trace':
-      return `the recording ${origin.trace}`;
-    case 'generated':
-      return `generated program ${origin.index + 1} of seed ${origin.seed}`;
-    case 'given':
-      return origin.index < 0 ? 'its start' : `given program ${origin.index + 1}`;
-  }
 }
 
 /** What shrinking did to a finding's program, in words. */

@@ -1,14 +1,7 @@
+import { describeOrigin } from '../case-origin.js';
 import type { ConformanceFinding, ConformanceReport } from '../report.js';
 import { VERDICTS } from '../verdicts.js';
-import {
-  describeOrigin,
-  messageOf,
-  nameOf,
-  tellAll,
-  type ReportContext,
-  type Told,
-  type ToldClause,
-} from './context.js';
+import { messageOf, nameOf, tellAll, type ReportContext, type Told, type ToldClause } from './context.js';
 import { escapeAttribute, escapeLine, escapeText } from './escape.js';
 import { tellFinding } from './tell-finding.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { describeOrigin } from '../case-origin.js';
 import type { ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
 import { VERDICTS } from '../verdicts.js';
 import {
-  describeOrigin,
   describeShrinking,
   formatCount,
   headline,

@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
+import { describeOrigin } from '../case-origin.js';
 import { printable } from '../printable.js';
 import type { ConformanceFinding, ConformanceReport } from '../report.js';
 import { isFailing, VERDICTS } from '../verdicts.js';
-import {
-  describeOrigin,
-  messageOf,
-  nameOf,
-  tellAll,
-  type ReportContext,
-  type Told,
-  type ToldClause,
-} from './context.js';
+import { messageOf, nameOf, tellAll, type ReportContext, type Told, type ToldClause } from './context.js';
 import { printableJson } from './escape.js';
 
 /** The rule of findings of which no clause speaks. */

@@ -1,8 +1,8 @@
+import { describeOrigin } from '../case-origin.js';
 import { printable, printableLine } from '../printable.js';
 import type { ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
 import { VERDICTS } from '../verdicts.js';
 import {
-  describeOrigin,
   describeShrinking,
   headline,
   many,

@@ -16,6 +16,9 @@ import { parseNumber } from './times.js';
 
 const SETTING_LINES = ['config', 'host'];
 
+/** Lines that are read at a time: some milliseconds of work. */
+const PART = 4096;
+
 /**
  * Reads a program from its text. The grammar is in `docs/program-text.md`.
  *
@@ -24,8 +27,21 @@ const SETTING_LINES = ['config', 'host'];
  * twice, or a setting is out of its range; nothing else, whatever the text is.
  */
 export function parseProgram(text: string, options: { readonly file?: string } = {}): Program {
-  const parser = new Parser(new Scanner(text, options.file ?? 'program'));
-  return parser.program();
+  const parts = parseProgramInParts(text, options);
+  for (let part = parts.next(); ; part = parts.next()) if (part.done === true) return part.value;
+}
+
+/**
+ * Reads a program as {@link parseProgram} does, and stops after every so many lines, so that whoever reads it can do
+ * something else meanwhile, or leave it at that.
+ *
+ * @throws {@link ProgramSyntaxError}
+ */
+export function parseProgramInParts(
+  text: string,
+  options: { readonly file?: string } = {},
+): Generator<undefined, Program, undefined> {
+  return new Parser(new Scanner(text, options.file ?? 'program')).program();
 }
 
 class Parser {
@@ -39,12 +55,13 @@ class Parser {
 
   constructor(private readonly scanner: Scanner) {}
 
-  program(): Program {
+  *program(): Generator<undefined, Program, undefined> {
     do {
       if (!this.scanner.is('end')) this.parseLine();
       if (!this.scanner.is('end')) throw this.scanner.error('the end of the line');
+      if (this.scanner.lineNumber % PART === 0) yield;
     } while (this.scanner.nextLine());
-    this.nameNameless();
+    yield* this.nameNameless();
     return {
       config: heapConfig(this.config),
       host: { ...OBLIGING_HOST, ...this.host },
@@ -173,12 +190,13 @@ class Parser {
   }
 
   /** Gives the allocations that were written without a handle the least numbers that are left. */
-  private nameNameless(): void {
+  private *nameNameless(): Generator<undefined, void, undefined> {
     let handle = 0;
-    for (const index of this.nameless) {
+    for (const [number, index] of this.nameless.entries()) {
       do handle++;
       while (this.made.has(handle));
       this.commands[index] = { ...this.commands[index], handle } as Command;
+      if (number % PART === PART - 1) yield;
     }
   }
 }
