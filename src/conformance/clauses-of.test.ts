@@ -268,6 +268,20 @@ test('a mismatch of what no operation led to, and a crash at a trace, name none'
   assert.deepEqual(mismatchOf({ kind: 'crash', performed: AT_ALLOC, differences: [] }), []);
 });
 
+test.each(['', ' ! result', ' ! result or RangeError'])(
+  'a refusal of what is sound%s names a clause',
+  (ends) => {
+    const heap = faulty({
+      operation: (operation) => {
+        if (operation.op === 'scavenge') throw new TypeError('no');
+        return operation;
+      },
+    });
+    const ids = named(`alloc 1\ntick 9ns\nscavenge 0s${ends}`, heap);
+    assert(ids.includes('scavenge.older'), `named: ${ids.join(', ')}`);
+  },
+);
+
 test('a crash names none, and neither does what is not in the specification', () => {
   const program = parseProgram('alloc 1');
   const heap = faulty({

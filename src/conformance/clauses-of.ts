@@ -324,7 +324,8 @@ function outcomeObserved(outcome: string): Pick<Difference, 'path' | 'expected'>
 }
 
 function resultIn(outcome: string): unknown {
-  const [, text] = /^result ([^]+)$/.exec(outcome) ?? [];
+  // Where a program expects one of several ends, words follow.
+  const [, text] = /^result (null|true|false|-?\d+|[[{"][^]*)$/.exec(outcome) ?? [];
   return text === undefined ? undefined : JSON.parse(text);
 }
 

@@ -120,7 +120,7 @@ test('an example, and the recordings that are named with it, go through each sha
       .map((shape) => `${id}: ${shape}`);
   });
   assert.deepEqual(missed, []);
-});
+}, 120_000);
 
 function shapesOf(program: Program): Set<string> {
   const shapes = new ShapeCounter();
