@@ -1,20 +1,38 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { ChangedBuild, heapspec, TemporaryFolder } from './command-line.js';
+import {
+  ChangedBuild,
+  CopiedBuild,
+  heapspec,
+  TemporaryFolder,
+  type Ended,
+  type RunOptions,
+} from './command-line.js';
 import { checkBuild } from './repository.js';
 
-// A verification replays all recordings: each takes some seconds.
+// A verification replays all recordings that there are: here few. With all of them it is run by the test of the README.
 jest.setTimeout(180_000);
 
 let folder: TemporaryFolder;
+let build: CopiedBuild;
 
-beforeAll(checkBuild);
+beforeAll(() => {
+  checkBuild();
+  build = new CopiedBuild();
+});
+afterAll(() => {
+  build.remove();
+});
 beforeEach(() => {
   folder = new TemporaryFolder();
 });
 afterEach(() => {
   folder.remove();
 });
+
+function run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+  return heapspec(args, { cwd: folder.path, main: build.main, ...options });
+}
 
 /** The JSON that a verification prints, but for what differs from run to run. */
 function parse(stdout: string): Record<string, unknown> {
@@ -25,8 +43,7 @@ function parse(stdout: string): Record<string, unknown> {
 
 test('the same seed is the same run, however many threads there are', async () => {
   const args = ['verify', '--heap', 'optimized', '--runs', '40', '--seed', '5', '--json'];
-  const one = await heapspec([...args, '--jobs', '1'], { cwd: folder.path });
-  const three = await heapspec([...args, '--jobs', '3'], { cwd: folder.path });
+  const [one, three] = await Promise.all([run([...args, '--jobs', '1']), run([...args, '--jobs', '3'])]);
   assert.deepEqual([one.code, one.stderr, three.code, three.stderr], [0, '', 0, '']);
   const result = parse(one.stdout);
   assert.deepEqual(parse(three.stdout), result);
@@ -36,7 +53,7 @@ test('the same seed is the same run, however many threads there are', async () =
 
 test('a finding is shrunk, printed, saved, and shown again by the line that is printed', async () => {
   const args = ['verify', '--heap', 'canary', '--runs', '100', '--seed', '1'];
-  const { code, stdout } = await heapspec(args, { cwd: folder.path });
+  const { code, stdout } = await run(args);
   assert.equal(code, 1);
   assert.match(stdout, /^FOUND \S+\.jsonl\.gz:\d+: canary differs from the trace/m);
   assert.match(stdout, /^FOUND canary \(expected: reference\): state after operation 2$/m);
@@ -47,14 +64,14 @@ test('a finding is shrunk, printed, saved, and shown again by the line that is p
   assert.match(name, /^heapspec-finding-[0-9a-f]{8}\.heap$/);
   assert.match(stdout, new RegExp(`^saved: ${name}$`, 'm'));
   const again = /^again: npx heapspec (replay heapspec-finding.*)$/m.exec(stdout)?.[1] ?? '';
-  const replayed = await heapspec(again.split(' '), { cwd: folder.path });
+  const replayed = await run(again.split(' '));
   assert.equal(replayed.code, 1);
   assert.match(replayed.stdout, /spans\[@0\]\.needzero/);
 });
 
 test('Ctrl-C ends it with what it has', async () => {
   const args = ['verify', '--heap', 'optimized', '--time', '1h', '--json'];
-  const { code, stdout, stderr } = await heapspec(args, { cwd: folder.path, interrupt: true });
+  const { code, stdout, stderr } = await run(args, { interrupt: true });
   assert.deepEqual({ code, stderr }, { code: 3, stderr: '' });
   assert.deepEqual(parse(stdout).troubles, ['it was interrupted']);
 });
@@ -65,15 +82,15 @@ describe('what would make it worthless makes it fail', () => {
     file: string,
     from: string,
     to: string,
-    golden = true,
+    recordings?: 'none',
   ): Promise<{ code: number; result: Record<string, unknown> }> {
-    const build = new ChangedBuild(file, from, to, golden);
+    const changed = new ChangedBuild(file, from, to, recordings);
     try {
       const args = ['verify', '--heap', 'optimized', '--runs', '5', '--seed', '1', '--json'];
-      const { code, stdout } = await heapspec(args, { cwd: folder.path, main: build.main });
+      const { code, stdout } = await run(args, { main: changed.main });
       return { code, result: parse(stdout) };
     } finally {
-      build.remove();
+      changed.remove();
     }
   }
 
@@ -103,7 +120,7 @@ describe('what would make it worthless makes it fail', () => {
   });
 
   test('no recordings', async () => {
-    const { code, result } = await verifyChanged('cli/seeds.js', 'CI_SEED = 1', 'CI_SEED = 2', false);
+    const { code, result } = await verifyChanged('cli/seeds.js', 'CI_SEED = 1', 'CI_SEED = 2', 'none');
     assert.equal(code, 3);
     assert.match(String(result.troubles), /golden traces can't be read.*no golden trace was replayed/);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -93,21 +93,42 @@ export class TemporaryFolder {
   }
 }
 
-/** A copy of the build in which one text stands instead of another. */
-export class ChangedBuild extends TemporaryFolder {
+/** Recordings enough for a verification to have all its parts: some in which the canary shows, one with calls in calls. */
+const FEW_RECORDINGS = /^(?:throws-oom|throws-double-free|pages-mixed-[039]|interleaved-0)\.|^perl-hash\./;
+
+/** A copy of the build that has recordings of its own. */
+export class CopiedBuild extends TemporaryFolder {
   /** Its command line. */
   readonly main = this.file('dist/esm/cli/main.js');
 
-  /**
-   * @param file - In `dist/esm`.
-   * @param golden - Whether it has the golden traces.
-   */
-  constructor(file: string, from: string, to: string, golden = true) {
+  /** @param recordings - Which it has: a verification of all takes its time. */
+  constructor(recordings: 'all' | 'few' | 'none' = 'few') {
     super();
     cpSync(join(REPOSITORY, 'dist/esm'), this.file('dist/esm'), { recursive: true });
     cpSync(join(REPOSITORY, 'package.json'), this.file('package.json'));
     symlinkSync(join(REPOSITORY, 'node_modules'), this.file('node_modules'));
-    if (golden) symlinkSync(join(REPOSITORY, 'golden'), this.file('golden'));
+    if (recordings === 'all') symlinkSync(join(REPOSITORY, 'golden'), this.file('golden'));
+    if (recordings === 'few') for (const folder of ['golden', 'golden/workloads']) this.#copyFew(folder);
+  }
+
+  #copyFew(folder: string): void {
+    const index = readFileSync(join(REPOSITORY, folder, 'index.json'), 'utf8');
+    const few = (JSON.parse(index) as { name: string }[]).filter(({ name }) => FEW_RECORDINGS.test(name));
+    assert(few.length > 0, `${folder} has none of those recordings`);
+    mkdirSync(this.file(folder));
+    writeFileSync(this.file(`${folder}/index.json`), JSON.stringify(few));
+    for (const { name } of few) cpSync(join(REPOSITORY, folder, name), this.file(`${folder}/${name}`));
+  }
+}
+
+/** A copy of the build in which one text stands instead of another. */
+export class ChangedBuild extends CopiedBuild {
+  /**
+   * @param file - In `dist/esm`.
+   * @param recordings - Which it has.
+   */
+  constructor(file: string, from: string, to: string, recordings?: 'all' | 'few' | 'none') {
+    super(recordings);
     const changed = this.file(join('dist/esm', file));
     const source = readFileSync(changed, 'utf8');
     assert(source.includes(from), `${file} has no ${from}`);

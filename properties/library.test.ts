@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REPOSITORY } from './repository.js';
+import { unexportedMentions } from './public-surface.js';
+import { checkBuild, REPOSITORY } from './repository.js';
 
 // Whoever calls the library can name what he gives it and gets from it.
 
@@ -20,4 +21,10 @@ test.each(FILES)('the library names every type of %s', (file) => {
   const text = readFileSync(join(REPOSITORY, file), 'utf8');
   const types = [...text.matchAll(/^export (?:interface|type) (\w+)/gm)].map(([, name]) => name);
   expect(types.filter((name) => !new RegExp(`^ {2}${name},$`, 'm').test(library))).toEqual([]);
+});
+
+test('nothing that the library exports names what it does not', () => {
+  checkBuild();
+  const mentions = unexportedMentions().map(({ by, name }) => `${by} names ${name}`);
+  expect(mentions).toEqual([]);
 });

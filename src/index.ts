@@ -29,6 +29,15 @@ export {
   FatalError,
   heapConfig,
   initialStatistics,
+  KIND_SPECIAL_FINALIZER,
+  KIND_SPECIAL_PROFILE,
+  MAX_ARENA_PAGES,
+  MAX_ARENA_START,
+  MAX_CACHES,
+  MAX_PHYS_PAGE_SIZE,
+  MAX_REQUEST_BYTES,
+  MAX_REQUEST_PAGES,
+  MIN_PHYS_PAGE_SIZE,
   OPERATION_ARGUMENTS,
   PAGE_SIZE,
   STATISTIC_NAMES,
@@ -66,7 +75,7 @@ export type {
 
 // The heaps: the model, the machine, and some with a planted fault each to try a suite on.
 export { ReferenceHeap, referenceHeap } from './reference/index.js';
-export { OptimizedHeap, optimizedHeap } from './optimized/index.js';
+export { OptimizedHeap, optimizedHeap, type PlainMethods } from './optimized/index.js';
 export { CANARIES, CANARY_SPARES_PAGES, canaryHeap, objectCanaryHeap } from './faults/index.js';
 export type { Canary, Fault, HeapPart } from './faults/index.js';
 
@@ -88,6 +97,8 @@ export {
 export type {
   Argument,
   Command,
+  CommandBody,
+  CommandFrame,
   Expectation,
   Handle,
   HeapProgramsOptions,
@@ -105,7 +116,15 @@ export type {
 
 // Commands for `fc.commands` and `fc.modelRun`, for a heap that has no more than `perform`.
 export { HeapCommand, heapCommands, HeapModel } from './programs/index.js';
-export type { HeapCommandsOptions, PerformingHeap } from './programs/index.js';
+export type {
+  Draft,
+  HeapCommandsOptions,
+  LiveObject,
+  ModelView,
+  ObjectLife,
+  PerformingHeap,
+  SpanNote,
+} from './programs/index.js';
 
 // Lockstep: heaps side by side.
 export {
@@ -142,11 +161,23 @@ export type {
 
 // Invariants: what is true of every heap between two operations.
 export { checkInvariants, INVARIANTS } from './lockstep/index.js';
-export type { BrokenInvariant, Invariant, ObjectLedger, StateView } from './lockstep/index.js';
+export type {
+  Accounts,
+  BrokenInvariant,
+  Invariant,
+  LedgerSpecial,
+  ObjectLedger,
+  ObjectSpan,
+  LedgerParts,
+  Placement,
+  StateView,
+  SweepEffects,
+  Swept,
+} from './lockstep/index.js';
 
 // Shapes: the situations that a run has gone through.
 export { ShapeCounter, SHAPES, ShapeTracker } from './lockstep/index.js';
-export type { Shape, ShapeName } from './lockstep/index.js';
+export type { Shape, ShapeName, Tally } from './lockstep/index.js';
 
 // Traces: recordings of what one heap did, those of the real heap among them. Workloads: what real programs ask of one.
 export {
@@ -155,6 +186,7 @@ export {
   goldenFolder,
   goldenTraces,
   goldenWorkloads,
+  MAX_NESTING,
   readGoldenTrace,
   readGoldenWorkload,
   readTrace,
@@ -170,6 +202,7 @@ export {
 export type {
   ChangedStatistics,
   CheckWorkloadOptions,
+  GoldenFile,
   GoldenTrace,
   GoldenWorkload,
   LineSink,
@@ -253,12 +286,18 @@ export {
 } from './conformance/index.js';
 export type {
   ClauseText,
+  ComparedMoment,
   KnownFailure,
   KnownJudgement,
+  ToldLine,
+  MapKind,
+  MapSide,
+  MapSpan,
   ReportContext,
   SummaryColours,
   TimeLine,
   TimeLineStep,
+  ToldDifference,
 } from './conformance/index.js';
 
 // The specification, clause by clause.
@@ -267,6 +306,7 @@ export {
   clausesOf,
   clausesOfMismatch,
   clausesOfReplay,
+  HEADINGS,
   parseExample,
   THEMES,
 } from './conformance/index.js';

@@ -42,7 +42,7 @@ export type Place =
 export type Command = CommandBody & CommandFrame;
 
 /** What any command may have besides its operands. */
-interface CommandFrame {
+export interface CommandFrame {
   /** What it must end in, where that is known beforehand. */
   readonly expect?: readonly Expectation[];
   /**
@@ -53,7 +53,8 @@ interface CommandFrame {
   readonly claim?: readonly number[];
 }
 
-type CommandBody =
+/** The operation of a command and its operands. */
+export type CommandBody =
   | {
       readonly op: 'alloc';
       readonly handle: Handle;

@@ -8,13 +8,13 @@ import { runWorkload, type WorkloadResult } from './run-workload.js';
 import { traceBytes } from './trace-bytes.js';
 import { readWorkload, type ReadWorkloadOptions, type WorkloadEvent } from './workload.js';
 
-interface Recorded {
+/** What a real program asked of its heap, and what the real heap made of it; comes with this package. */
+export interface GoldenWorkload extends GoldenFile {
   /** What the real heap made of it. */
   readonly result: WorkloadResult;
 }
 
-/** What a real program asked of its heap, and what the real heap made of it; comes with this package. */
-export type GoldenWorkload = GoldenFile & Recorded;
+type Recorded = Pick<GoldenWorkload, 'result'>;
 
 /** The folder with the workloads, in this package. */
 export function workloadFolder(): string {

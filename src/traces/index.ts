@@ -1,4 +1,5 @@
 export { GzipProblem } from './gunzip.js';
+export type { GoldenFile } from './golden-index.js';
 export { goldenFolder, goldenTraces, readGoldenTrace, type GoldenTrace } from './golden.js';
 export {
   checkGoldenWorkload,

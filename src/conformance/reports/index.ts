@@ -14,6 +14,14 @@ export { htmlPage } from './page.js';
 export { sarifLog } from './sarif.js';
 export { recordTimeLines } from './record-time-lines.js';
 export { summarize, type SummaryColours } from './summary.js';
+export type {
+  ComparedMoment,
+  Line as ToldLine,
+  MapKind,
+  MapSide,
+  MapSpan,
+  ToldDifference,
+} from './moment.js';
 export { recordTimeLine, type ActualRun, type TimeLine, type TimeLineStep } from './time-line.js';
 
 /** The formats in which a report can be written. */

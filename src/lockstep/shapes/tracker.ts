@@ -44,7 +44,11 @@ type Clues = Pick<Statistics, 'allspans' | 'spansMapped' | 'finalizersInUse'> & 
  * An operation costs a few steps, however large the heap is; only a scavenge looks at every free span.
  */
 export class ShapeTracker {
-  /** What the tracker knows of the arena. */
+  /**
+   * What the tracker knows of the arena.
+   *
+   * @internal
+   */
   readonly picture: Picture;
   readonly #counter: ShapeCounter;
   readonly #objects: ObjectTracker;
