@@ -90,6 +90,17 @@ test('of any number that begin at the same time each has a lane of its own', asy
   expect(new Set(lanes.map(({ number }) => number)).size).toBe(10);
 });
 
+test('who took so long to judge a lock that another process came in between steps back', async () => {
+  await take().then((lane) => lane.release());
+  writeFileSync(path('lane-0.lock-1'), '00000000-1-1\n');
+  const late = take();
+  await new Promise((resolve) => setTimeout(resolve, PATIENCE / 4));
+  // Another one has found lock 8 gone, and taken its place.
+  writeFileSync(path('lane-0.lock-9'), `${printIdentity(self)}\n`);
+  expect((await late).number).toBe(1);
+  expect(locks()).toEqual(['lane-0.lock-1', 'lane-0.lock-9', 'lane-1.lock-1']);
+});
+
 test('a folder in which nothing can be written has no lanes', async () => {
   const readOnly = readOnlyFolder();
   try {
