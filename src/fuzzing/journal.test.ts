@@ -135,6 +135,12 @@ test.each([
   ['zeros, as after a loss of power', Buffer.concat([Buffer.alloc(300), Buffer.from('\n')])],
   ['JSON of another kind', Buffer.from('[]\n')],
   ['a run once more', undefined],
+  [
+    'a run of before',
+    Buffer.from(
+      '{"run":2,"origin":"drawn","status":"passed","ops":1,"ms":1,"features":[],"shapes":[],"findings":0}\n',
+    ),
+  ],
 ])('%s in the midst of a journal is told, and what stands before it counts', (_, garbage) => {
   appendRuns(open(), 0, 5);
   const path = join(folder, JOURNAL);
@@ -162,6 +168,7 @@ test.each([
   ['another shard', { ...CAMPAIGN, shard: '2/2' }],
   ['another version', { ...CAMPAIGN, version: '0.2.0' }],
   ['more facts', { ...CAMPAIGN, heap: 'both' }],
+  ['fewer facts', { version: CAMPAIGN.version, seed: CAMPAIGN.seed }],
 ])('a campaign with %s begins anew, and the state of the other is put aside', (_, campaign) => {
   const journal = open({ saveEvery: 5 });
   appendRuns(journal, 0, 7);
@@ -256,6 +263,29 @@ test('on a full disk no file is damaged, and once there is room nothing is missi
     expect(journal.close()).toBe(true);
     expect(open({}, disk.path).counts).toEqual(counted(runs));
     expect(problems).toHaveLength(1);
+  } finally {
+    disk.release();
+  }
+});
+
+test('behind a line that a full disk broke off none is added', () => {
+  const disk = smallDisk();
+  if (disk === undefined) {
+    tellWithout('a full disk, which root alone can mount');
+    return;
+  }
+  try {
+    let full = false;
+    const journal = open({ onProblem: () => (full = true) }, disk.path);
+    let runs = 0;
+    while (!full) journal.append(runOf(runs++));
+    disk.relent();
+    appendRuns(journal, runs, runs + 3);
+    const kept = open({}, disk.path);
+    expect(kept.recovered.notes).toEqual([]);
+    expect(kept.counts).toEqual(counted(runs - 1));
+    expect(journal.close()).toBe(true);
+    expect(open({}, disk.path).counts).toEqual(counted(runs + 3));
   } finally {
     disk.release();
   }
