@@ -62,6 +62,15 @@ test.each([
      gcStart
      gcEnd`,
   ],
+  [
+    'a record of a span without objects may lie behind the last object of a later one',
+    `s1 = alloc 2
+     setProfile s1+8192 id 0
+     free s1
+     o2 = malloc 1
+     gcStart
+     gcEnd`,
+  ],
 ])('%s', (_, text) => {
   const program = parseProgram(text);
   const { divergence } = runLockstep(program, { heaps: [referenceHeap, optimizedHeap], memory: true });

@@ -1,5 +1,5 @@
 import type { Chance } from '../../programs/chance.js';
-import { madeHandle, renamed, usedHandle } from '../../programs/command-fields.js';
+import { ENDERS, madeHandle, renamed, usedHandle } from '../../programs/command-fields.js';
 import type { Command, Handle, Program } from '../../programs/index.js';
 import { kindsUsed, Made } from './handles.js';
 import { MOST_COMMANDS } from './mutation.js';
@@ -13,8 +13,11 @@ export function mend(chance: Chance, { config, host, commands }: Program): Progr
   const names = new Map<Handle, Handle>();
   const made = new Made();
   const mended: Command[] = [];
+  let marking = false;
   for (const command of commands) {
     if (mended.length === MOST_COMMANDS) break;
+    marking = isMarkingAfter(command, marking);
+    if (marking && ENDERS.has(command.op)) continue;
     const now = mendCommand(chance, withoutExpectation(command), names, made);
     if (now === null) continue;
     made.note(now);
@@ -39,6 +42,15 @@ function mendCommand(
   if (uses === undefined) return command;
   const handle = names.get(uses) ?? made.pick(chance, kindsUsed(command));
   return handle === undefined ? null : renamed(command, handle);
+}
+
+/** Whether objects may be being marked: inside of other commands cycles neither begin nor end. */
+function isMarkingAfter(command: Command, before: boolean): boolean {
+  if (command.claim !== undefined) return before;
+  if (command.op === 'gcStart') return true;
+  const ends =
+    command.op === 'gcEnd' && Number.isSafeInteger(command.heapDistance) && Number(command.heapDistance) >= 0;
+  return before && !ends;
 }
 
 function withoutExpectation(command: Command): Command {
