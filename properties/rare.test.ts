@@ -71,6 +71,16 @@ test.each([
      gcStart
      gcEnd`,
   ],
+  [
+    'a record of a span without objects may keep alive what comes to lie there',
+    `s1 = alloc 1
+     addFinalizer s1 id 0
+     free s1
+     o2 = malloc 1
+     gcStart
+     gcEnd
+     o3 = malloc 1`,
+  ],
 ])('%s', (_, text) => {
   const program = parseProgram(text);
   const { divergence } = runLockstep(program, { heaps: [referenceHeap, optimizedHeap], memory: true });

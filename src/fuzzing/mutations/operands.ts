@@ -214,5 +214,5 @@ function otherPlace(chance: Chance, config: HeapConfig, place: Place | null): Pl
 }
 
 function aimedAt(command: Command, place: Place): Command {
-  return { ...command, ['span' in command ? 'span' : 'at']: place } as Command;
+  return { ...command, ['span' in command ? 'span' : 'at']: place };
 }
