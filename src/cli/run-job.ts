@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import { CANARIES } from '../faults/index.js';
+import { programOfRun } from '../fuzzing/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import {
@@ -26,7 +27,6 @@ import { bytesOf, readProgram } from './input.js';
 import { momentJson, momentOf, renderMoment } from './moment.js';
 import { DEFAULT_PATIENCE } from './options.js';
 import { unpackProgram } from './packed-program.js';
-import { programOfRun } from './seeds.js';
 import { LineWriter } from './spool.js';
 import type {
   CanaryResult,
