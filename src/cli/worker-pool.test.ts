@@ -1,5 +1,5 @@
 import type { Sighting } from './beacon.js';
-import { WorkerPool, type Done } from './worker-pool.js';
+import { NOT_YET, WorkerPool, type Done } from './worker-pool.js';
 
 /** Workers that do as the job says. */
 const SCRIPT = new URL(
@@ -52,7 +52,10 @@ function poolOf(
   return pool;
 }
 
-async function doAll(pool: WorkerPool<Job, number>, jobs: Iterable<Job>): Promise<(number | string)[]> {
+async function doAll(
+  pool: WorkerPool<Job, number>,
+  jobs: Iterable<Job | typeof NOT_YET>,
+): Promise<(number | string)[]> {
   const all: (number | string)[] = [];
   for await (const done of pool.inOrder(jobs)) all.push(tell(done));
   return all;
@@ -114,6 +117,27 @@ test('jobs are asked for when a worker is free, and no more once the results are
   const before = asked;
   expect(await doAll(pool, [{ say: -1 }])).toEqual([-1]);
   expect(asked).toBe(before);
+});
+
+test('jobs that depend on results wait until these were taken, and no others do', async () => {
+  const lag = 4;
+  const taken: number[] = [];
+  function* jobs(): Generator<Job | typeof NOT_YET> {
+    for (let index = 0; index < 12;) {
+      if (index >= taken.length + lag) yield NOT_YET;
+      else yield { say: (taken[index - lag] ?? 0) + index++, after: index % 3 === 0 ? 30 : 0 };
+    }
+  }
+  for await (const done of poolOf(3).inOrder(jobs())) taken.push(Number(tell(done)));
+  expect(taken).toEqual([0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21]);
+});
+
+test('jobs that wait for results that will never be are an error, not an end', async () => {
+  function* jobs(): Generator<Job | typeof NOT_YET> {
+    yield { say: 1 };
+    for (;;) yield NOT_YET;
+  }
+  await expect(doAll(poolOf(2), jobs())).rejects.toThrow('jobs wait for results, and all of these are there');
 });
 
 test('one run at a time', async () => {

@@ -17,7 +17,7 @@ export type Done<Job, Result> = { readonly job: Job; readonly index: number } & 
 export type WorkerMessage<Result> = { readonly result: Result } | { readonly error: string };
 
 /** How a {@link WorkerPool} works. */
-export interface WorkerPoolOptions<Job> {
+export interface WorkerPoolOptions<Job extends object> {
   /**
    * The module that each worker runs: it takes jobs as messages, and answers with a {@link WorkerMessage}. Its
    * `workerData` is the memory of the {@link Beacon} that it tells of its progress.
@@ -45,8 +45,11 @@ const LOOKS = { least: 10, most: 100 } as const;
 /** Jobs that may be finished before the oldest one that is not: more wait. */
 const WINDOW = 4096;
 
+/** What jobs may answer that depend on results: there is no next job yet. */
+export const NOT_YET = 'not yet';
+
 /** Does jobs on worker threads, and gives the results in the order of the jobs, however many workers there are. */
-export class WorkerPool<Job, Result> {
+export class WorkerPool<Job extends object, Result> {
   readonly #lanes: Lane<Job, Result>[];
   #closed = false;
   #running = false;
@@ -56,12 +59,14 @@ export class WorkerPool<Job, Result> {
   }
 
   /**
-   * Does all jobs; they are asked for one by one, when a worker is free. Once the caller stops asking for results, no
-   * more jobs are begun.
+   * Does all jobs; they are asked for one by one, when a worker is free. Where the next one is {@link NOT_YET} known, the
+   * worker waits until the caller has taken another result. Once the caller stops asking for results, no more jobs are
+   * begun.
    *
-   * @throws Error where the run before is not over: a worker takes one job at a time.
+   * @throws Error where the run before is not over: a worker takes one job at a time; or where jobs wait for more results
+   *   than there are.
    */
-  async *inOrder(jobs: Iterable<Job>): AsyncGenerator<Done<Job, Result>> {
+  async *inOrder(jobs: Iterable<Job | typeof NOT_YET>): AsyncGenerator<Done<Job, Result>> {
     if (this.#running) throw new Error('the pool is still at the jobs before');
     this.#running = true;
     const iterator = jobs[Symbol.iterator]();
@@ -80,6 +85,10 @@ export class WorkerPool<Job, Result> {
         ended = true;
         return;
       }
+      if (next.value === NOT_YET) {
+        idle.push(lane);
+        return;
+      }
       results.push(
         lane.perform(next.value, begun++).then((done) => {
           feed(lane);
@@ -92,10 +101,13 @@ export class WorkerPool<Job, Result> {
       for (let head = results.at(0); head !== undefined; head = results.at(0)) {
         const done = await head;
         void results.shift();
+        yield done;
         const waiting = idle;
         idle = [];
         for (const lane of waiting) feed(lane);
-        yield done;
+      }
+      if (idle.length > 0 && !ended && !this.#closed) {
+        throw new Error('jobs wait for results, and all of these are there');
       }
     } finally {
       ended = true;
@@ -113,7 +125,7 @@ export class WorkerPool<Job, Result> {
 }
 
 /** One worker at a time: begun with the first job, and anew when it died. */
-class Lane<Job, Result> {
+class Lane<Job extends object, Result> {
   readonly #options: WorkerPoolOptions<Job>;
   #worker: Worker | undefined;
   #beacon = new Beacon();
