@@ -1,4 +1,5 @@
 import { CANARY_LEAST_COMMANDS } from '../faults/index.js';
+import { programOfRun } from '../fuzzing/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import {
@@ -20,7 +21,6 @@ import { formatMany } from './format.js';
 import { watchedHeapOf, type HeapName } from './heaps.js';
 import { bytesOf } from './input.js';
 import { DEFAULT_PATIENCE } from './options.js';
-import { programOfRun } from './seeds.js';
 import type { CanaryHunt, CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
 import type { WorkloadValue } from './workload-run.js';
 

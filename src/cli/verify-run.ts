@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { checksMemory } from '../fuzzing/index.js';
 import type { Divergence } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
 import { goldenTraces, goldenWorkloads, readGoldenTrace } from '../traces/index.js';
@@ -11,7 +12,6 @@ import { jobWorkers, type JobWorkers } from './job-workers.js';
 import { printableLine } from './printable.js';
 import { Progress } from './progress.js';
 import { describeLost, divergenceOf, mismatchOf, single, type Lost } from './run-apart.js';
-import { checksMemory } from './seeds.js';
 import { shrinkApart } from './shrink-apart.js';
 import type { Terminal } from './terminal.js';
 import { DEFAULT_RUNS, Verification, type VerifyPlan } from './verification.js';

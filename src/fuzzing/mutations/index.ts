@@ -1,0 +1,2 @@
+/** The name of a mutation. */
+export type MutationName = string;
