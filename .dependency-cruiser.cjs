@@ -27,6 +27,7 @@ const ROOMS = {
   fuzzing: {
     rooms: ['conformance', 'faults', 'lockstep', 'optimized', 'programs', 'reference', 'spec', 'traces'],
     packages: ['fast-check'],
+    builtins: true,
   },
 };
 

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { firstForeignByte } from '../fuzzing/foreign-byte.js';
 import { parseProgram, ProgramSyntaxError, type Program } from '../programs/index.js';
 import { GzipProblem, traceBytes } from '../traces/index.js';
 import { usageError } from './exit-code.js';
 import { printable, printableLine } from './printable.js';
-import { firstForeignByte } from './foreign-byte.js';
 import { isSystemError, reasonOf } from './system-error.js';
 
 /** The name that stands for standard input and standard output. */
