@@ -1,5 +1,6 @@
 import type { Sighting } from './beacon.js';
-import { NOT_YET, WorkerPool, type Done } from './worker-pool.js';
+import { WAIT } from './in-order.js';
+import { WorkerPool, type Done } from './worker-pool.js';
 
 /** Workers that do as the job says. */
 const SCRIPT = new URL(
@@ -54,7 +55,7 @@ function poolOf(
 
 async function doAll(
   pool: WorkerPool<Job, number>,
-  jobs: Iterable<Job | typeof NOT_YET>,
+  jobs: Iterable<Job | typeof WAIT>,
 ): Promise<(number | string)[]> {
   const all: (number | string)[] = [];
   for await (const done of pool.inOrder(jobs)) all.push(tell(done));
@@ -122,9 +123,9 @@ test('jobs are asked for when a worker is free, and no more once the results are
 test('jobs that depend on results wait until these were taken, and no others do', async () => {
   const lag = 4;
   const taken: number[] = [];
-  function* jobs(): Generator<Job | typeof NOT_YET> {
+  function* jobs(): Generator<Job | typeof WAIT> {
     for (let index = 0; index < 12;) {
-      if (index >= taken.length + lag) yield NOT_YET;
+      if (index >= taken.length + lag) yield WAIT;
       else yield { say: (taken[index - lag] ?? 0) + index++, after: index % 3 === 0 ? 30 : 0 };
     }
   }
@@ -133,9 +134,9 @@ test('jobs that depend on results wait until these were taken, and no others do'
 });
 
 test('jobs that wait for results that will never be are an error, not an end', async () => {
-  function* jobs(): Generator<Job | typeof NOT_YET> {
+  function* jobs(): Generator<Job | typeof WAIT> {
     yield { say: 1 };
-    for (;;) yield NOT_YET;
+    for (;;) yield WAIT;
   }
   await expect(doAll(poolOf(2), jobs())).rejects.toThrow('jobs wait for results, and all of these are there');
 });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Beacon, type Sighting } from './beacon.js';
 import { formatLimit } from './format.js';
+import { performInOrder, type WAIT } from './in-order.js';
 
 /** What became of a job. */
 export type Done<Job, Result> = { readonly job: Job; readonly index: number } & (
@@ -42,12 +43,6 @@ const OWN_PATIENCE = 120_000;
 /** Least and most time, in ms, between two looks at a worker. */
 const LOOKS = { least: 10, most: 100 } as const;
 
-/** Jobs that may be finished before the oldest one that is not: more wait. */
-const WINDOW = 4096;
-
-/** What jobs may answer that depend on results: there is no next job yet. */
-export const NOT_YET = 'not yet';
-
 /** Does jobs on worker threads, and gives the results in the order of the jobs, however many workers there are. */
 export class WorkerPool<Job extends object, Result> {
   readonly #lanes: Lane<Job, Result>[];
@@ -59,60 +54,16 @@ export class WorkerPool<Job extends object, Result> {
   }
 
   /**
-   * Does all jobs; they are asked for one by one, when a worker is free. Where the next one is {@link NOT_YET} known, the
-   * worker waits until the caller has taken another result. Once the caller stops asking for results, no more jobs are
-   * begun.
+   * Does all jobs, as {@link performInOrder} says.
    *
-   * @throws Error where the run before is not over: a worker takes one job at a time; or where jobs wait for more results
-   *   than there are.
+   * @throws Error where the run before is not over: a worker takes one job at a time.
    */
-  async *inOrder(jobs: Iterable<Job | typeof NOT_YET>): AsyncGenerator<Done<Job, Result>> {
+  async *inOrder(jobs: Iterable<Job | typeof WAIT>): AsyncGenerator<Done<Job, Result>> {
     if (this.#running) throw new Error('the pool is still at the jobs before');
     this.#running = true;
-    const iterator = jobs[Symbol.iterator]();
-    const results: Promise<Done<Job, Result>>[] = [];
-    let idle: Lane<Job, Result>[] = [];
-    let begun = 0;
-    let ended = false;
-    const feed = (lane: Lane<Job, Result>): void => {
-      if (ended || this.#closed) return;
-      if (results.length >= WINDOW) {
-        idle.push(lane);
-        return;
-      }
-      const next = iterator.next();
-      if (next.done === true) {
-        ended = true;
-        return;
-      }
-      if (next.value === NOT_YET) {
-        idle.push(lane);
-        return;
-      }
-      results.push(
-        lane.perform(next.value, begun++).then((done) => {
-          feed(lane);
-          return done;
-        }),
-      );
-    };
-    this.#lanes.forEach(feed);
     try {
-      for (let head = results.at(0); head !== undefined; head = results.at(0)) {
-        const done = await head;
-        void results.shift();
-        yield done;
-        const waiting = idle;
-        idle = [];
-        for (const lane of waiting) feed(lane);
-      }
-      if (idle.length > 0 && !ended && !this.#closed) {
-        throw new Error('jobs wait for results, and all of these are there');
-      }
+      yield* performInOrder(jobs, this.#lanes, () => this.#closed);
     } finally {
-      ended = true;
-      // Those that are still at work are waited for.
-      await Promise.all(results);
       this.#running = false;
     }
   }
