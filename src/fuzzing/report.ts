@@ -1,4 +1,7 @@
 import type { ConformanceFinding, Declaration } from '../conformance/index.js';
+import type { SkippedFile } from './corpus-folder.js';
+import type { Unseen } from './good-turing.js';
+import type { CanaryStory } from './canary-story.js';
 
 /** Which part of the seed space a run has: run numbers `index − 1`, `index − 1 + count`, and so on. */
 export interface Shard {
@@ -48,7 +51,7 @@ export interface FuzzCounts {
 }
 
 /** What a campaign did since it was begun, in however many runs. */
-export interface CampaignCounts {
+export interface CampaignTotals {
   /** New programs, those of this run among them. */
   readonly runs: number;
   readonly drawn: number;
@@ -69,19 +72,7 @@ export interface CorpusCounts {
   /** Different features that the entries show together. */
   readonly features: number;
   /** What stands in the folder and is no entry. */
-  readonly ignored: readonly { readonly file: string; readonly why: string }[];
-}
-
-/** What is not known yet, estimated from what was seen but once. */
-export interface Unseen {
-  /** New programs by which it is judged. */
-  readonly programs: number;
-  /** Features that were seen in one program alone. */
-  readonly once: number;
-  /** Features that were seen in two. */
-  readonly twice: number;
-  /** Probability that the next program shows a feature that none has shown: Good and Turing's estimate; 1 where none ran. */
-  readonly probability: number;
+  readonly ignored: readonly SkippedFile[];
 }
 
 /**
@@ -103,15 +94,16 @@ export interface FuzzReport {
   /** Time, in ms, from its beginning to its end. */
   readonly milliseconds: number;
   readonly counts: FuzzCounts;
-  readonly campaign: CampaignCounts;
+  readonly campaign: CampaignTotals;
   /** Times that each shape was reached in the campaign, by its name; those that were not are left out. */
   readonly shapes: Readonly<Record<string, number>>;
   /** Required shapes that were not reached, where they should have been. */
   readonly missedShapes: readonly string[];
   readonly corpus: CorpusCounts;
-  readonly unseen: Unseen;
+  /** Estimates of what was not seen yet. */
+  readonly unseen: { readonly shapes: Unseen; readonly features: Unseen };
   /** Whether the planted fault of the canary was found, and how; absent where it was not sought. */
-  readonly canary?: { readonly found: boolean; readonly story: string };
+  readonly canary?: CanaryStory;
   readonly findings: readonly FuzzFinding[];
   /** Files among the regressions that can't be read, and why. */
   readonly unreadable: readonly string[];
