@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { temporaryFor } from '../fuzzing/write-whole.js';
 import { incompleteError, usageError } from './exit-code.js';
 import { printableLine } from './printable.js';
 import { isSystemError, reasonOf } from './system-error.js';
@@ -69,7 +68,7 @@ async function fillAndRename(
   options: OutputOptions,
   fill: (sink: ByteSink) => Promise<void>,
 ): Promise<void> {
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`);
+  const temporary = temporaryFor(target);
   const remove = (): void => rmSync(temporary, { force: true });
   const interrupted = (signal: NodeJS.Signals): void => {
     // Where somebody else listens too, the work, and so the file, may still come to a good end.

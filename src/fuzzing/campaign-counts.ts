@@ -36,3 +36,33 @@ export interface CampaignCounts {
   /** Times that each shape was reached. */
   readonly shapes: ReadonlyMap<string, number>;
 }
+
+/** Counts runs. */
+export class RunCounter implements CampaignCounts {
+  lastRun = -1;
+  runs = 0;
+  operations = 0;
+  ms = 0;
+  findings = 0;
+  readonly origins = new Map<string, number>();
+  readonly statuses = new Map<string, number>();
+  readonly features = new Map<string, number>();
+  readonly shapes = new Map<string, number>();
+
+  /** Counts a run. */
+  add({ run, origin, status, operations, ms, features, shapes, findings }: RunRecord): void {
+    this.lastRun = run;
+    this.runs++;
+    this.operations += operations;
+    this.ms += ms;
+    this.findings += findings;
+    increase(this.origins, origin, 1);
+    increase(this.statuses, status, 1);
+    for (const feature of features) increase(this.features, feature, 1);
+    for (const [shape, times] of shapes) increase(this.shapes, shape, times);
+  }
+}
+
+function increase(counts: Map<string, number>, name: string, by: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + by);
+}

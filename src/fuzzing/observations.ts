@@ -1,3 +1,7 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { LineFile } from './line-file.js';
+import { cannot, storing } from './storage-error.js';
+
 /** What was seen of one run, for machines. */
 export interface Observation {
   readonly type: 'run';
@@ -17,10 +21,12 @@ export interface Observation {
 
 /** Takes lines, without their line feeds. */
 export interface LineSink {
-  /** @throws StorageError where it can't be written. */
+  /** @throws StorageError where it can't be written: after that it is to be left alone, as it may end within a line. */
   write(line: string): void;
   close(): void;
 }
+
+const LINE_FEED = 0x0a;
 
 /** An observation as a line of JSON. */
 export function observationLine(observation: Observation): string {
@@ -32,6 +38,24 @@ export function observationLine(observation: Observation): string {
  *
  * @throws StorageError
  */
-export function observationFile(_path: string): LineSink {
-  throw new Error('to come');
+export function observationFile(path: string): LineSink {
+  const broken = storing(cannot('read', path), () => endsWithinLine(path));
+  const file = new LineFile(path);
+  if (broken) file.write('');
+  return file;
+}
+
+/** Whether there is a file that ends without a line feed, as one does whose writer was killed. */
+function endsWithinLine(path: string): boolean {
+  const status = statSync(path, { throwIfNoEntry: false });
+  // A pipe or a terminal has no end to look at, and to open it for reading could take for ever.
+  if (status?.isFile() !== true || status.size === 0) return false;
+  const file = openSync(path, 'r');
+  try {
+    const last = Buffer.alloc(1);
+    readSync(file, last, 0, 1, status.size - 1);
+    return last[0] !== LINE_FEED;
+  } finally {
+    closeSync(file);
+  }
 }
