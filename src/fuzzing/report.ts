@@ -73,6 +73,8 @@ export interface CorpusCounts {
   readonly features: number;
   /** What stands in the folder and is no entry. */
   readonly ignored: readonly SkippedFile[];
+  /** How many those are; of very many only some are named. */
+  readonly ignoredCount: number;
 }
 
 /**
@@ -107,6 +109,8 @@ export interface FuzzReport {
   readonly findings: readonly FuzzFinding[];
   /** Files among the regressions that can't be read, and why. */
   readonly unreadable: readonly string[];
+  /** What was damaged of what the campaign had kept, or of another one, and what became of it: a sentence each. */
+  readonly notes: readonly string[];
   /** What kept the run from doing its work, a sentence each. */
   readonly troubles: readonly string[];
   /** What the command ends with: see `EXIT` of the command line. */

@@ -51,7 +51,7 @@ export interface Cost {
 }
 
 /** A task with what came of it. */
-export type FuzzRun = FuzzOutcome & { readonly task: FuzzTask };
+export type FuzzRun<Task extends FuzzTask = FuzzTask> = FuzzOutcome & { readonly task: Task };
 
 /** A failure that was made small, as far as it went. */
 export interface ShrunkFailure extends FuzzFailure {
@@ -70,7 +70,7 @@ export interface FuzzRunner {
   /** Whether it performs all that programs can ask: then a long campaign must reach each required shape. */
   readonly reachesAllShapes: boolean;
   /** Runs programs, and gives what came of them in the order of the tasks; `wait` until another result was taken. */
-  run(tasks: Iterable<FuzzTask | 'wait'>): AsyncIterable<FuzzRun>;
+  run<Task extends FuzzTask>(tasks: Iterable<Task | 'wait'>): AsyncIterable<FuzzRun<Task>>;
   /** Seeks the fault of the canary with what judges all other programs. */
   huntCanary(seed: number): Promise<CanaryStory>;
   /** Makes a failing program small; one at a time, while others run. */
