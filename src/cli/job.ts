@@ -1,9 +1,11 @@
 import type { Divergence, LockstepReport } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
 import type { GoldenTrace, GoldenWorkload, ReplayReport, TraceMismatch } from '../traces/index.js';
+import type { FuzzFailure, ProgramSource, ShapeTimes } from '../fuzzing/index.js';
 import type { Check } from './checking.js';
 import type { Failure } from './failure.js';
 import type { HeapName } from './heaps.js';
+import type { HeapViews } from './heap-views.js';
 import type { InputSource } from './input.js';
 import type { WorkloadValue } from './workload-run.js';
 
@@ -34,7 +36,18 @@ export type Job =
       readonly name: string;
       readonly heap: HeapName;
     }
-  | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName };
+  | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName }
+  /** Makes a program and runs it for its features; `text`: whether it is wanted as text. */
+  | { readonly kind: 'fuzz'; readonly source: ProgramSource; readonly check: Check; readonly text: boolean }
+  /** Names the clauses that a divergence breaks. */
+  | { readonly kind: 'clauses'; readonly program: Program; readonly divergence: Divergence }
+  /** Looks at a heap before and after the operation at which something is wrong. */
+  | {
+      readonly kind: 'views';
+      readonly program: Program;
+      readonly divergence: Divergence;
+      readonly heap: HeapName;
+    };
 
 /** What came of a job of each kind. */
 export interface JobResults {
@@ -46,6 +59,9 @@ export interface JobResults {
   readonly trace: ReplayReport | Failure;
   readonly workload: WorkloadValue | Failure;
   readonly 'golden workload': WorkloadValue;
+  readonly fuzz: FuzzResult;
+  readonly clauses: readonly string[];
+  readonly views: HeapViews;
 }
 
 /** A result under the kind of its job. */
@@ -74,4 +90,14 @@ export interface ProgramResult {
   /** Times that each shape was reached, by its name. */
   readonly shapes: Readonly<Record<string, number>>;
   readonly failure?: { readonly program: Program; readonly divergence: Divergence };
+}
+
+/** A program of a campaign was run. */
+export interface FuzzResult {
+  readonly operations: number;
+  readonly milliseconds: number;
+  readonly features: readonly string[];
+  readonly shapes: ShapeTimes;
+  readonly failure?: FuzzFailure;
+  readonly text?: string;
 }

@@ -17,7 +17,10 @@ import {
 import type { Beacon } from './beacon.js';
 import { checkProgram, shrinkHere, tryProgram, type Check } from './checking.js';
 import { failureOf } from './failure.js';
+import { clauseIds } from './finding.js';
 import { formatMany } from './format.js';
+import { runFuzzed } from './fuzz-job.js';
+import { heapViews } from './heap-views.js';
 import { watchedHeapOf, type HeapName } from './heaps.js';
 import { bytesOf } from './input.js';
 import { DEFAULT_PATIENCE } from './options.js';
@@ -61,6 +64,15 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       const run = timed((factory, onEvent) => checkGoldenWorkload(job.workload, factory, onEvent));
       return { kind: job.kind, value: await run(job.heap, beacon) };
     }
+    case 'fuzz':
+      return { kind: job.kind, value: runFuzzed(job.source, job.check, job.text, beacon) };
+    case 'clauses':
+      return { kind: job.kind, value: clauseIds(job.program, job.divergence) };
+    case 'views':
+      return {
+        kind: job.kind,
+        value: heapViews(job.program, job.divergence, watchedHeapOf(job.heap, beacon)),
+      };
   }
 }
 

@@ -231,6 +231,9 @@ function describeJob(job: Job): string {
     case 'run':
     case 'trace':
     case 'workload':
+    case 'fuzz':
+    case 'clauses':
+    case 'views':
       return job.kind;
   }
 }

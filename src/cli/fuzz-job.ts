@@ -1,0 +1,39 @@
+import { FeatureCounter, programOfRecipe, type ProgramSource } from '../fuzzing/index.js';
+import { printProgram, type Program } from '../programs/index.js';
+import type { Beacon } from './beacon.js';
+import { checkProgram, tryProgram, type Check } from './checking.js';
+import { clauseIds } from './finding.js';
+import type { FuzzResult } from './job.js';
+
+/**
+ * Makes a program and runs it for its features. Of one that fails, the first operation after which it shows is sought at
+ * once, and the clauses that it breaks: by these it is told whether it is one more of something known.
+ *
+ * @param withText - Whether the program is wanted as text.
+ */
+export function runFuzzed(
+  source: ProgramSource,
+  check: Check,
+  withText: boolean,
+  beacon: Beacon,
+): FuzzResult {
+  const begun = performance.now();
+  const program = programOf(source);
+  const features = new FeatureCounter();
+  const report = tryProgram(program, check, beacon, features);
+  const found = report.divergence && (checkProgram(program, check, beacon).divergence ?? report.divergence);
+  const milliseconds = performance.now() - begun;
+  return {
+    operations: report.operations,
+    milliseconds,
+    features: found ? [] : features.features(),
+    shapes: features.toJSON(),
+    ...(found && { failure: { program, divergence: found, clauses: clauseIds(program, found) } }),
+    ...(withText && { text: printProgram(program) }),
+  };
+}
+
+/** The program of a source; it depends on the source alone. */
+export function programOf(source: ProgramSource): Program {
+  return source.kind === 'program' ? source.program : programOfRecipe(source.recipe);
+}
