@@ -3,12 +3,15 @@ import { drawHeap, type HeapView } from './draw-heap.js';
 import type { HeapViews } from './heap-views.js';
 import type { Colours } from './terminal.js';
 
+/** A heap's views under its name. */
+export type NamedViews = HeapViews & { readonly name: string };
+
 /** Around what is wrong: the heap that is at fault, and the one that shows what is expected. */
 export interface PicturedFinding {
   readonly divergence: Divergence;
-  readonly expected: HeapViews & { readonly name: string };
-  /** Left out where nothing can be seen of it. */
-  readonly actual?: HeapViews & { readonly name: string };
+  /** Left out where no other heap says what is expected. */
+  readonly expected?: NamedViews;
+  readonly actual: NamedViews;
 }
 
 /**
@@ -28,23 +31,23 @@ export function drawFinding(
     ...(view === undefined ? [otherwise] : draw(view)),
     '',
   ];
-  const nothing = 'Nothing can be seen of it.';
-  const same =
-    actual?.after !== undefined &&
-    expected.after !== undefined &&
-    draw(actual.after).join('\n') === draw(expected.after).join('\n');
+  const lost = kind === 'hang' ? 'It did not come back.' : 'Nothing can be seen of it.';
+  const [before, after] = [`before operation ${operation}`, `after operation ${operation}`];
+  const first = expected ?? actual;
+  const told = operation > 0 && first.before ? part(`${before}, on ${first.name}`, first.before, '') : [];
+  if (expected === undefined)
+    return [...told, ...part(`${after}, as it is (${actual.name})`, actual.after, lost)];
+  const asExpected = part(`${after}, as it should be (${expected.name})`, expected.after, lost);
+  const looksSame = actual.after && expected.after && sameLines(draw(actual.after), draw(expected.after));
   return [
-    ...(expected.before && operation > 0
-      ? part(`before operation ${operation}, on ${expected.name}`, expected.before, nothing)
-      : []),
-    ...part(`after operation ${operation}, as it should be (${expected.name})`, expected.after, nothing),
-    ...(actual === undefined || same
-      ? []
-      : part(
-          `after operation ${operation}, as it is (${actual.name})`,
-          actual.after,
-          kind === 'hang' ? 'It did not come back.' : nothing,
-        )),
-    ...(same ? [`Drawn, ${actual.name} looks the same: what differs is told above.`, ''] : []),
+    ...told,
+    ...asExpected,
+    ...(looksSame === true
+      ? [`Drawn, ${actual.name} looks the same: what differs is told above.`, '']
+      : part(`${after}, as it is (${actual.name})`, actual.after, lost)),
   ];
+}
+
+function sameLines(some: readonly string[], others: readonly string[]): boolean {
+  return some.join('\n') === others.join('\n');
 }
