@@ -77,13 +77,16 @@ describe('what would make it worthless makes it fail', () => {
     }
   }
 
-  test('a canary that is not found', async () => {
-    const { code, result } = await verifyChanged('faults/canary.js', 'needzero: false', 'needzero: true');
+  test.each([
+    ['canary', 'faults/forgets-dirt.js', 'needzero: false', 'needzero: true'],
+    ['object-canary', 'faults/loses-marks.js', 'pointer > addr', 'false'],
+  ])('%s that is not found', async (canary, file, from, to) => {
+    const { code, result } = await verifyChanged(file, from, to);
     assert.equal(code, 3);
     const troubles = result.troubles as string[];
     assert.equal(troubles.length, 3);
     for (const trouble of troubles) {
-      assert.match(trouble, /^the planted fault of the canary was not found by/);
+      assert(trouble.startsWith(`the planted fault of ${canary} was not found by`));
     }
   });
 

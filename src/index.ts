@@ -64,10 +64,11 @@ export type {
   Statistics,
 } from './spec/index.js';
 
-// The heaps: the model, the machine, and one with a planted fault to try a suite on.
+// The heaps: the model, the machine, and some with a planted fault each to try a suite on.
 export { ReferenceHeap, referenceHeap } from './reference/index.js';
 export { OptimizedHeap, optimizedHeap } from './optimized/index.js';
-export { CANARY_FAULT, CANARY_LEAST_COMMANDS, CANARY_SPARES_PAGES, canaryHeap } from './faults/index.js';
+export { CANARIES, CANARY_SPARES_PAGES, canaryHeap, objectCanaryHeap } from './faults/index.js';
+export type { Canary, Fault, HeapPart } from './faults/index.js';
 
 // Programs: drawn, written and read as text, shrunk.
 export {

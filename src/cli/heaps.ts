@@ -1,12 +1,20 @@
 import { Option } from 'commander';
-import { canaryHeap } from '../faults/index.js';
+import { canaryHeap, objectCanaryHeap, type CANARIES } from '../faults/index.js';
 import { optimizedHeap } from '../optimized/index.js';
 import { referenceHeap } from '../reference/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import type { Beacon } from './beacon.js';
 import { watchedHeap } from './watched-heap.js';
 
-const HEAPS = { reference: referenceHeap, optimized: optimizedHeap, canary: canaryHeap } as const;
+const HEAPS = {
+  reference: referenceHeap,
+  optimized: optimizedHeap,
+  canary: canaryHeap,
+  'object-canary': objectCanaryHeap,
+} as const satisfies Record<CanaryName, HeapFactory> & Record<string, HeapFactory>;
+
+/** The name of a canary. */
+export type CanaryName = (typeof CANARIES)[number]['name'];
 
 /** The name of a heap on the command line. */
 export type HeapName = keyof typeof HEAPS;
@@ -19,7 +27,7 @@ export type HeapChoice = 'both' | HeapName;
 
 /** What `--heap` says about programs, for the help of commands that run them in lockstep. */
 export const HEAP_CHOICE_HELP =
-  'which heap: both, or one by itself (canary: a faulty one, beside the reference)';
+  'which heap: both, or one by itself (canary, object-canary: a faulty one, beside the reference)';
 
 /** The heap of that name. */
 export function heapOf(name: HeapName): HeapFactory {
@@ -38,7 +46,7 @@ export function heapsOf(choice: HeapChoice): readonly HeapName[] {
 
 /**
  * The heaps that run a program in lockstep; the first one gives what is expected. One heap by itself leaves the
- * invariants, the memory checks and what the program expects. The canary has a fault to show, and runs beside the
+ * invariants, the memory checks and what the program expects. A canary has a fault to show, and runs beside the
  * reference.
  */
 export function lockstepHeaps(choice: HeapChoice): readonly [HeapName, ...HeapName[]] {
@@ -46,7 +54,8 @@ export function lockstepHeaps(choice: HeapChoice): readonly [HeapName, ...HeapNa
     case 'both':
       return ['reference', 'optimized'];
     case 'canary':
-      return ['reference', 'canary'];
+    case 'object-canary':
+      return ['reference', choice];
     default:
       return [choice];
   }

@@ -4,21 +4,26 @@ import type { GoldenTrace, GoldenWorkload, ReplayReport, TraceMismatch } from '.
 import type { FuzzFailure, ProgramSource, ShapeTimes } from '../fuzzing/index.js';
 import type { Check } from './checking.js';
 import type { Failure } from './failure.js';
-import type { HeapName } from './heaps.js';
+import type { CanaryName, HeapName } from './heaps.js';
 import type { HeapViews } from './heap-views.js';
 import type { InputSource } from './input.js';
 import type { WorkloadValue } from './workload-run.js';
 
-/** What can find the canary's fault, each by itself. */
+/** What can find the fault of a canary, each by itself. */
 export const CANARY_HUNTS = ['golden traces', 'comparison', 'memory checks'] as const;
 
-/** One of the ways to find the canary's fault. */
+/** One of the ways to find the fault of a canary. */
 export type CanaryHunt = (typeof CANARY_HUNTS)[number];
 
 /** Work that a worker does alone, since a heap may not come back from it. Plain data, as are the results. */
 export type Job =
   | { readonly kind: 'golden'; readonly trace: GoldenTrace; readonly heap: HeapName }
-  | { readonly kind: 'canary'; readonly hunt: CanaryHunt; readonly seed: number }
+  | {
+      readonly kind: 'canary';
+      readonly canary: CanaryName;
+      readonly hunt: CanaryHunt;
+      readonly seed: number;
+    }
   | { readonly kind: 'program'; readonly seed: number; readonly index: number; readonly check: Check }
   /** Makes a program without running it. */
   | { readonly kind: 'generate'; readonly seed: number; readonly index: number }
@@ -76,7 +81,7 @@ export interface GoldenResult {
   readonly mismatch?: TraceMismatch;
 }
 
-/** The canary's fault was sought. */
+/** The fault of a canary was sought. */
 export interface CanaryResult {
   readonly found: boolean;
   /** What was done or what is missing, for the report. */

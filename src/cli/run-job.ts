@@ -1,4 +1,4 @@
-import { CANARY_LEAST_COMMANDS } from '../faults/index.js';
+import { CANARIES } from '../faults/index.js';
 import { programOfRun } from '../fuzzing/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
 import type { HeapFactory } from '../spec/index.js';
@@ -21,13 +21,13 @@ import { clauseIds } from './finding.js';
 import { formatMany } from './format.js';
 import { runFuzzed } from './fuzz-job.js';
 import { heapViews } from './heap-views.js';
-import { watchedHeapOf, type HeapName } from './heaps.js';
+import { watchedHeapOf, type CanaryName, type HeapName } from './heaps.js';
 import { bytesOf } from './input.js';
 import { DEFAULT_PATIENCE } from './options.js';
-import type { CanaryHunt, CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
+import type { CanaryResult, GoldenResult, Job, JobResult, ProgramResult } from './job.js';
 import type { WorkloadValue } from './workload-run.js';
 
-/** Generated programs in which the canary's fault is sought before it counts as not found. */
+/** Generated programs in which the fault of a canary is sought before it counts as not found. */
 const MOST_CANARY_PROGRAMS = 200;
 
 /**
@@ -40,7 +40,7 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
     case 'golden':
       return { kind: job.kind, value: await replayGolden(job.trace, job.heap, beacon) };
     case 'canary':
-      return { kind: job.kind, value: await huntCanary(job.hunt, job.seed, beacon) };
+      return { kind: job.kind, value: await huntCanary(job, beacon) };
     case 'program':
       return { kind: job.kind, value: runGenerated(job.seed, job.index, job.check, beacon) };
     case 'generate':
@@ -131,32 +131,35 @@ function timed(
   };
 }
 
-async function huntCanary(hunt: CanaryHunt, seed: number, beacon: Beacon): Promise<CanaryResult> {
+type HuntJob = Extract<Job, { readonly kind: 'canary' }>;
+
+async function huntCanary({ canary, hunt, seed }: HuntJob, beacon: Beacon): Promise<CanaryResult> {
   switch (hunt) {
     case 'golden traces':
-      return huntInGoldenTraces(beacon);
+      return huntInGoldenTraces(canary, beacon);
     case 'comparison':
-      return huntByComparison(seed, beacon);
+      return huntByComparison(canary, seed, beacon);
     case 'memory checks':
-      return huntByMemoryChecks(seed, beacon);
+      return huntByMemoryChecks(canary, seed, beacon);
   }
 }
 
-async function huntInGoldenTraces(beacon: Beacon): Promise<CanaryResult> {
+async function huntInGoldenTraces(canary: CanaryName, beacon: Beacon): Promise<CanaryResult> {
   const traces = goldenTraces().toSorted((a, b) => a.lines - b.lines);
   for (const trace of traces) {
-    const { mismatch } = await replayGolden(trace, 'canary', beacon);
+    const { mismatch } = await replayGolden(trace, canary, beacon);
     if (mismatch) return { found: true, story: `${trace.name} line ${mismatch.line}` };
   }
   return {
     found: false,
-    story: `the canary replays ${formatMany(traces.length, 'golden trace')} without a fault`,
+    story: `it replays ${formatMany(traces.length, 'golden trace')} without a fault`,
   };
 }
 
 /** Finds the fault beside the reference, and shrinks it: the smallest program that shows it is known. */
-function huntByComparison(seed: number, beacon: Beacon): CanaryResult {
-  const check: Check = { heaps: 'canary', memory: false, patience: DEFAULT_PATIENCE };
+function huntByComparison(canary: CanaryName, seed: number, beacon: Beacon): CanaryResult {
+  const least = CANARIES.find(({ name }) => name === canary)?.leastCommands;
+  const check: Check = { heaps: canary, memory: false, patience: DEFAULT_PATIENCE };
   for (let index = 0; index < MOST_CANARY_PROGRAMS; index++) {
     const program = programOfRun(seed, index);
     const { divergence } = tryProgram(program, check, beacon);
@@ -164,18 +167,19 @@ function huntByComparison(seed: number, beacon: Beacon): CanaryResult {
     const shrunk = shrinkHere(program, divergence, check, beacon);
     const commands = formatMany(shrunk.program.commands.length, 'command');
     const story = `program ${index}, shrunk to ${commands}`;
-    return { found: shrunk.minimal && shrunk.program.commands.length === CANARY_LEAST_COMMANDS, story };
+    return { found: shrunk.minimal && shrunk.program.commands.length === least, story };
   }
   return inVain();
 }
 
 /** Finds the fault in what memory holds alone: the canary runs alone. */
-function huntByMemoryChecks(seed: number, beacon: Beacon): CanaryResult {
+function huntByMemoryChecks(canary: CanaryName, seed: number, beacon: Beacon): CanaryResult {
   for (let index = 0; index < MOST_CANARY_PROGRAMS; index++) {
     const { divergence } = runLockstep(programOfRun(seed, index), {
-      heaps: [watchedHeapOf('canary', beacon)],
+      heaps: [watchedHeapOf(canary, beacon)],
       states: 'end',
       memory: true,
+      locate: false,
       onOperation: (operation, command) => beacon.place(operation, command),
     });
     if (divergence?.kind === 'memory') return { found: true, story: `program ${index}` };

@@ -1,3 +1,4 @@
+import { CANARIES } from '../faults/index.js';
 import { SHAPES } from '../lockstep/index.js';
 import type { GoldenTrace, TraceMismatch } from '../traces/index.js';
 import { DEFAULT_RUNS, Verification } from './verification.js';
@@ -15,16 +16,24 @@ const mismatch: TraceMismatch = {
 };
 const everyShape = Object.fromEntries(SHAPES.map(({ name }) => [name, 1]));
 
+/** Every hunt for every canary. */
+const HUNTS = CANARIES.flatMap(({ name: canary }) => CANARY_HUNTS.map((hunt) => ({ canary, hunt })));
+
 /** A verification that is all well. */
 function fine(programs = 1, shapes: Record<string, number> = everyShape): Verification {
   const verification = new Verification({ seed: 1, heaps: 'both', patience: 1 });
   verification.workloads.push(workload);
   verification.golden.push({ trace, heap: 'optimized', operations: 1, milliseconds: 1 });
-  for (const hunt of CANARY_HUNTS) verification.canary.push({ hunt, found: true, story: '' });
+  verification.canaries.push(...HUNTS.map((hunt) => ({ ...hunt, found: true, story: '' })));
   for (let i = 0; i < programs; i++) {
     verification.addProgram({ operations: 2, milliseconds: 1, shapes: i === 0 ? shapes : {} }, i % 2 === 1);
   }
   return verification;
+}
+
+/** A hunt that was in vain. */
+function missed({ canaries }: Verification, index: number): void {
+  canaries[index] = { ...canaries[index], found: false, story: 'in vain' };
 }
 
 /** Its exit code, and what it lacks. */
@@ -61,22 +70,26 @@ test('nothing that ran is nothing that is well', () => {
       'no golden trace was replayed',
       'no golden workload was run',
       'no generated program was run',
-      ...CANARY_HUNTS.map((hunt) => `the planted fault of the canary was not found by ${hunt}: not sought`),
+      ...HUNTS.map(
+        ({ canary, hunt }) => `the planted fault of ${canary} was not found by ${hunt}: not sought`,
+      ),
     ],
   ]);
 });
 
-test.each(CANARY_HUNTS.map((hunt, index) => [hunt, index]))(
-  'the canary must be found by %s',
-  (hunt, index) => {
-    const verification = fine();
-    verification.canary[index] = { ...verification.canary[index], found: false, story: 'in vain' };
-    expect(endOf(verification)).toEqual([
-      3,
-      [`the planted fault of the canary was not found by ${hunt}: in vain`],
-    ]);
-  },
-);
+test('there is a canary of pages, and one of objects', () => {
+  expect(CANARIES.map(({ name }) => name)).toEqual(['canary', 'object-canary']);
+});
+
+test.each(HUNTS)('$canary must be found by $hunt', ({ canary, hunt }) => {
+  const verification = fine();
+  missed(
+    verification,
+    HUNTS.findIndex((one) => one.canary === canary && one.hunt === hunt),
+  );
+  const trouble = `the planted fault of ${canary} was not found by ${hunt}: in vain`;
+  expect(endOf(verification)).toEqual([3, [trouble]]);
+});
 
 test('a canary that is missed says nothing where the reference, on which it is built, is wrong', () => {
   const verification = fine();
@@ -87,20 +100,20 @@ test('a canary that is missed says nothing where the reference, on which it is b
     milliseconds: 1,
     mismatch: { ...mismatch, heap: 'reference' },
   });
-  verification.canary[1] = { ...verification.canary[1], found: false, story: 'in vain' };
+  missed(verification, 1);
   expect(endOf(verification)).toEqual([
     1,
-    ['the canary is not judged by comparison, since the reference, on which it is built, fails: in vain'],
+    ['canary is not judged by comparison, since the reference, on which it is built, fails: in vain'],
   ]);
 });
 
 test('a canary that is missed is missed, whatever the optimized heap does', () => {
   const verification = fine();
   verification.golden.push({ trace, heap: 'optimized', operations: 1, milliseconds: 1, mismatch });
-  verification.canary[1] = { ...verification.canary[1], found: false, story: 'in vain' };
+  missed(verification, 1);
   expect(endOf(verification)).toEqual([
     1,
-    ['the planted fault of the canary was not found by comparison: in vain'],
+    ['the planted fault of canary was not found by comparison: in vain'],
   ]);
 });
 

@@ -1,8 +1,9 @@
+import { CANARIES } from '../faults/index.js';
 import { ShapeCounter, type Shape } from '../lockstep/index.js';
 import type { GoldenTrace } from '../traces/index.js';
 import { EXIT, worstExitCode, type ExitCode } from './exit-code.js';
 import type { SavedFinding } from './finding.js';
-import type { HeapChoice, HeapName } from './heaps.js';
+import type { CanaryName, HeapChoice, HeapName } from './heaps.js';
 import {
   CANARY_HUNTS,
   type CanaryHunt,
@@ -35,12 +36,18 @@ export interface GoldenRun extends GoldenResult {
   readonly heap: HeapName;
 }
 
+/** The fault of a canary that was sought in one way. */
+export interface CanaryRun extends CanaryResult {
+  readonly canary: CanaryName;
+  readonly hunt: CanaryHunt;
+}
+
 /** What a verification did and found, as it grows. */
 export class Verification {
   readonly golden: GoldenRun[] = [];
   /** What heaps made of the golden workloads. */
   readonly workloads: WorkloadRun[] = [];
-  readonly canary: (CanaryResult & { readonly hunt: CanaryHunt })[] = [];
+  readonly canaries: CanaryRun[] = [];
   /** Generated programs that ran. */
   readonly programs = { count: 0, withMemory: 0, operations: 0, milliseconds: 0 };
   readonly shapes = new ShapeCounter();
@@ -81,7 +88,7 @@ export class Verification {
   }
 
   /**
-   * Notes the end of a run, and what is missing of it: golden traces, the canary's fault, required shapes.
+   * Notes the end of a run, and what is missing of it: golden traces, the faults of canaries, required shapes.
    *
    * @param milliseconds - How long it took.
    */
@@ -96,18 +103,20 @@ export class Verification {
     if (this.programs.count === 0 && this.findings.length === 0) {
       this.troubles.push('no generated program was run');
     }
-    for (const hunt of CANARY_HUNTS) {
-      const done = this.canary.find((result) => result.hunt === hunt);
-      if (done?.found === true) continue;
-      const story = done?.story ?? 'not sought';
-      this.troubles.push(
-        this.#referenceFails
-          ? `the canary is not judged by ${hunt}, since the reference, on which it is built, fails: ${story}`
-          : `the planted fault of the canary was not found by ${hunt}: ${story}`,
-      );
-    }
+    for (const { name } of CANARIES) for (const hunt of CANARY_HUNTS) this.#judgeHunt(name, hunt);
     const missed = this.missedShapes.map((shape) => shape.name);
     if (missed.length > 0) this.troubles.push(`required shapes were not reached: ${missed.join(', ')}`);
+  }
+
+  #judgeHunt(canary: CanaryName, hunt: CanaryHunt): void {
+    const done = this.canaries.find((run) => run.canary === canary && run.hunt === hunt);
+    if (done?.found === true) return;
+    const story = done?.story ?? 'not sought';
+    this.troubles.push(
+      this.#referenceFails
+        ? `${canary} is not judged by ${hunt}, since the reference, on which it is built, fails: ${story}`
+        : `the planted fault of ${canary} was not found by ${hunt}: ${story}`,
+    );
   }
 
   /** Whether the reference was found to be wrong, other than by being compared with a heap that may be so itself. */

@@ -33,7 +33,7 @@ export function renderVerification(verification: Verification, { colours }: Term
 
 /** What a verification did and found, for machines. */
 export function verificationJson(verification: Verification): object {
-  const { plan, golden, workloads, canary, programs, shapes, findings, troubles, milliseconds } =
+  const { plan, golden, workloads, canaries, programs, shapes, findings, troubles, milliseconds } =
     verification;
   return {
     seed: plan.seed,
@@ -47,7 +47,7 @@ export function verificationJson(verification: Verification): object {
       mismatch: mismatch === undefined ? null : mismatchJson(mismatch),
     })),
     workloads: workloads.map(workloadOutline),
-    canary: canary.map(({ hunt, found, story }) => ({ hunt, found, story })),
+    canaries: canaries.map(({ canary, hunt, found, story }) => ({ canary, hunt, found, story })),
     programs: { count: programs.count, withMemory: programs.withMemory, operations: programs.operations },
     shapes: shapes.toJSON(),
     unreached: shapes.unreached(),
@@ -58,7 +58,7 @@ export function verificationJson(verification: Verification): object {
 }
 
 function renderTable(
-  { plan, golden, workloads, wrongWorkloads, canary, programs, mismatches, findings }: Verification,
+  { plan, golden, workloads, wrongWorkloads, canaries, programs, mismatches, findings }: Verification,
   colours: Colours,
 ): string {
   const verdict = (fine: boolean, ran = true): string => {
@@ -88,7 +88,13 @@ function renderTable(
         formatRate(events, workloadTime),
         verdict(wrongWorkloads.length === 0, workloads.length > 0),
       ],
-      ...canary.map(({ hunt, found, story }) => [`canary by ${hunt}`, story, '', '', verdict(found)]),
+      ...canaries.map(({ canary, hunt, found, story }) => [
+        `${canary} by ${hunt}`,
+        story,
+        '',
+        '',
+        verdict(found),
+      ]),
       [
         'programs',
         `${formatCount(programs.count)}, ${formatCount(programs.withMemory)} of them with memory checks`,

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { CANARIES } from '../faults/index.js';
 import { checksMemory } from '../fuzzing/index.js';
 import type { Divergence } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
@@ -92,7 +93,9 @@ export class VerifyRun {
         else yield { kind: 'golden workload', workload, heap };
       }
     }
-    for (const hunt of CANARY_HUNTS) yield { kind: 'canary', hunt, seed };
+    for (const { name: canary } of CANARIES) {
+      for (const hunt of CANARY_HUNTS) yield { kind: 'canary', canary, hunt, seed };
+    }
 
     const deadline = time === undefined ? Infinity : performance.now() + time;
     const runs = this.#plan.runs ?? (time === undefined ? DEFAULT_RUNS : Infinity);
@@ -124,7 +127,7 @@ export class VerifyRun {
     if (kind === 'golden workload' && job.kind === kind) {
       this.#verification.workloads.push(runOf(job.workload.name, job.heap, value));
     }
-    if (kind === 'canary' && job.kind === kind) this.#verification.canary.push({ ...job, ...value });
+    if (kind === 'canary' && job.kind === kind) this.#verification.canaries.push({ ...job, ...value });
     if (kind === 'program' && job.kind === kind) {
       this.#verification.addProgram(value, job.check.memory);
       if (value.failure) return 'failed';
@@ -151,7 +154,7 @@ export class VerifyRun {
       this.#verification.workloads.push(lostRun(job.workload.name, job.heap, lost.at.operation, story));
       return;
     }
-    if (job.kind === 'canary') this.#verification.canary.push({ ...job, found: false, story });
+    if (job.kind === 'canary') this.#verification.canaries.push({ ...job, found: false, story });
     else this.#verification.troubles.push(`${describeJob(job)}: ${story}`);
   }
 
@@ -228,6 +231,7 @@ function describeJob(job: Job): string {
     case 'golden workload':
       return `running ${job.workload.name} on ${job.heap}`;
     case 'canary':
+      return `the hunt for ${job.canary}`;
     case 'run':
     case 'trace':
     case 'workload':

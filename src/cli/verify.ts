@@ -19,15 +19,15 @@ interface VerifyOptions {
 }
 
 const HELP = `
-It replays the recordings of the real heap, runs the workloads of real programs, makes sure that the planted fault of
-the canary is found, and runs generated programs on the heaps in lockstep: after each operation outcomes, effects and
+It replays the recordings of the real heap, runs the workloads of real programs, makes sure that the planted faults
+of the canaries are found, and runs generated programs on the heaps in lockstep: after each operation outcomes, effects and
 statistics must be equal, and now and then whole states; invariants must hold; a part of the programs has all memory
 checked too. A finding is shrunk, saved in the working directory as heapspec-finding-<hash>.heap, and printed with the
 line that reproduces it; a heap that loops for ever is one too. The n-th program depends on the seed and n alone: the
 same seed is the same run on any machine.
 
 Ends with 0: all well; 1: a finding; 2: wrong usage; 3: the verification itself is incomplete, since it was
-interrupted, the canary was not found, or (in a run of the default length or longer) a required shape was not reached.
+interrupted, a canary was not found, or (in a run of the default length or longer) a required shape was not reached.
 
 Examples:
   $ heapspec verify                      the default: less than a minute on two cores
@@ -37,7 +37,7 @@ Examples:
 
 --json prints one object:
   {seed, ok, exitCode, milliseconds, golden: [{file, heap, operations, mismatch}],
-   workloads: [{file, heap, events, cycles, differences, lost}], canary: [{hunt, found, story}],
+   workloads: [{file, heap, events, cycles, differences, lost}], canaries: [{canary, hunt, found, story}],
    programs: {count, withMemory, operations}, shapes: {name: count}, unreached: [{name, what, required}],
    findings: [{file, reproduce, history, commands, program, divergence}], troubles: [text], reproduce}`;
 

@@ -1,1 +1,4 @@
-export { CANARY_FAULT, CANARY_LEAST_COMMANDS, CANARY_SPARES_PAGES, canaryHeap } from './canary.js';
+export { CANARIES, canaryHeap, objectCanaryHeap } from './canaries.js';
+export type { Canary } from './canaries.js';
+export type { Fault, HeapPart } from './fault.js';
+export { CANARY_SPARES_PAGES } from './forgets-dirt.js';

@@ -330,7 +330,7 @@ export const INTERLEAVING: Theme = {
       text: 'A cycle can neither start nor end inside of another operation.',
       source: 'A collection cycle',
       profile: 'safety',
-      shapes: ['misuse/world-runs'],
+      shapes: ['misuse/begin-inside', 'misuse/end-inside'],
       example: `
       malloc 40000
       gcStart

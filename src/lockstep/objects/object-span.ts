@@ -1,4 +1,12 @@
-import { CLASS_TO_PAGES, CLASS_TO_SIZE, MAX_SMALL_SIZE, PAGE_SIZE } from '../../spec/index.js';
+import {
+  CLASS_TO_PAGES,
+  CLASS_TO_SIZE,
+  MAX_SMALL_SIZE,
+  PAGE_SIZE,
+  TINY_SIZE,
+  TINY_SIZE_CLASS,
+  type MallocOperation,
+} from '../../spec/index.js';
 
 /** A special record, as whoever added it knows it. */
 export interface LedgerSpecial {
@@ -80,6 +88,12 @@ const CLASSES = Uint8Array.from({ length: MAX_SMALL_SIZE / 8 + 1 }, (_, eighths)
 /** The size class of a request of up to 32768 bytes: the smallest that is large enough. */
 export function classOf(bytes: number): number {
   return CLASSES[Math.ceil(bytes / 8)];
+}
+
+/** The size class from which a request is served; 0 for a large object. */
+export function classOfRequest({ size, scan }: MallocOperation): number {
+  if (size > MAX_SMALL_SIZE) return 0;
+  return size < TINY_SIZE && scan === 0 ? TINY_SIZE_CLASS : classOf(size);
 }
 
 /** Pages of a span of a size class. */

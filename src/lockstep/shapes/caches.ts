@@ -43,15 +43,21 @@ export class CacheSpans {
     return true;
   }
 
-  flush(tally: Tally<CacheShape>, p: number, hadBlock: boolean): void {
-    tally.count(this.#of(p).size > 0 ? 'caches/flushed-with-spans' : 'caches/flushed-empty');
+  /** Notes a flush, and gives the size classes of the spans that went back. */
+  flush(tally: Tally<CacheShape>, p: number, hadBlock: boolean): readonly number[] {
+    const classes = [...this.#of(p).keys()];
+    tally.count(classes.length > 0 ? 'caches/flushed-with-spans' : 'caches/flushed-empty');
     if (hadBlock) tally.count('caches/flush-closes-block');
     this.#current.delete(p);
+    return classes;
   }
 
-  remove(tally: Tally<CacheShape>, p: number): void {
-    tally.count(this.#of(p).size > 0 ? 'caches/removed-with-spans' : 'caches/removed-empty');
+  /** Notes that a cache is gone, and gives the size classes of the spans that went back. */
+  remove(tally: Tally<CacheShape>, p: number): readonly number[] {
+    const classes = [...this.#of(p).keys()];
+    tally.count(classes.length > 0 ? 'caches/removed-with-spans' : 'caches/removed-empty');
     this.#current.delete(p);
+    return classes;
   }
 
   /** All caches are flushed at once. */

@@ -1,5 +1,6 @@
 import { KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE } from '../../spec/index.js';
 import type { ObjectLedger } from '../objects/object-ledger.js';
+import type { ObjectSpan } from '../objects/object-span.js';
 import type { Swept } from '../objects/sweep-span.js';
 import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
@@ -14,6 +15,9 @@ const CYCLE = shapes('cycle', {
   'none-survives': 'A cycle ends in which none of the objects is marked.',
   'all-survive': 'A cycle ends in which all objects are marked.',
   'mark-inside': 'An object is marked by an address inside of it.',
+  'mark-last-byte': 'An object is marked by its last byte.',
+  'mark-last-object': 'The last object of a span that has several is marked.',
+  'mark-tiny-part': 'A block of tiny objects is marked by one that is not its first.',
   'marked-twice': 'An object is marked that has its mark already.',
   'large-marked': 'A large object is marked.',
   'stack-while-marking': 'A stack is allocated while marking.',
@@ -29,6 +33,7 @@ const AFTERLIFE = shapes('afterlife', {
   'several-in-tiny-block': 'Several finalizers of one block of tiny objects are queued at once.',
   'finalizer-kept': 'An object with a finalizer is marked, and keeps it.',
   'large-revived': 'A large object is revived by its finalizer.',
+  'records-apart': 'A span is swept in whose list records of one object stand apart, since offsets were cut.',
   'finalizer-inside': 'A finalizer is queued that was added at an address inside of its object.',
 });
 
@@ -56,7 +61,13 @@ export function countMark(tally: Tally<CycleShape>, ledger: ObjectLedger, addr: 
   const span = ledger.spanAt(addr);
   const slot = span?.slotOf(addr) ?? 0;
   if (span === undefined || slot >= span.nelems) return;
-  if (addr !== span.addressOf(slot)) tally.count('cycle/mark-inside');
+  const offset = addr - span.addressOf(slot);
+  if (offset > 0) tally.count('cycle/mark-inside');
+  if (offset === span.elemsize - 1) tally.count('cycle/mark-last-byte');
+  if (slot > 0 && slot === span.nelems - 1) tally.count('cycle/mark-last-object');
+  if (span.parts.get(slot)?.some(([from, to], i) => i > 0 && offset >= from && offset < to) === true) {
+    tally.count('cycle/mark-tiny-part');
+  }
   if (span.marks[slot] !== 0) tally.count('cycle/marked-twice');
   if (span.sizeclass === 0) tally.count('cycle/large-marked');
 }
@@ -86,6 +97,22 @@ export function countAfterlife(
     if (span.parts.has(slot) && (bySlot.get(slot) ?? 0) > 1) tally.count('afterlife/several-in-tiny-block');
   }
   countKept(tally, swept);
+}
+
+/** Counts that a span is about to be swept in which records of one object stand apart. */
+export function countApart(tally: Tally<CycleShape>, { specials, elemsize }: ObjectSpan): void {
+  const left = new Set<number>();
+  let last = -1;
+  for (const { offset } of specials) {
+    const slot = Math.floor(offset / elemsize);
+    if (slot === last) continue;
+    if (left.has(slot)) {
+      tally.count('afterlife/records-apart');
+      return;
+    }
+    left.add(slot);
+    last = slot;
+  }
 }
 
 /** Counts the special records that are left after a sweep. */

@@ -1,5 +1,6 @@
 import type { Operation } from '../../spec/index.js';
-import { classOf, type ObjectSpan } from '../objects/object-span.js';
+import { classOfRequest, type ObjectSpan } from '../objects/object-span.js';
+import type { Swept } from '../objects/sweep-span.js';
 import type { Claim, NestedStep } from '../outcome.js';
 import { shapes } from './shape.js';
 import type { Tally } from './shape.js';
@@ -8,15 +9,22 @@ import type { Tally } from './shape.js';
 const INSIDE = shapes('inside', {
   malloc: 'An object is allocated inside of another operation.',
   'same-class': 'An object of the size class of the claimed span is allocated, from another one.',
+  'refill-same-class': 'A cache takes a span of the size class of the claimed one.',
+  'two-refills': 'A cache takes a span of the class for which another one looks, and is sweeping one.',
+  'walk-again': 'A cache takes a span that has got room only while the cache swept a full one.',
   'takes-neighbour': 'Pages next to the claimed span are given out.',
   'frees-neighbour': 'A span next to the claimed one goes back to the heap.',
   sweeps: 'Another span is swept inside of another operation.',
+  'sweeps-same-class': 'Another span of the size class of the claimed one is swept.',
   'two-deep': 'An operation runs inside of one that runs inside of another.',
   'several-claims': 'Something runs at several claims of one operation.',
   refused: 'An operation is refused inside of another one.',
   flush: 'A cache is flushed inside of another operation.',
+  'flush-same-class': 'A cache is flushed that has a span of the size class of the claimed one.',
   'cache-added': 'A cache is made inside of another operation.',
+  'new-cache': 'A cache is made, and allocates before the claimed span is swept.',
   'cache-removed': 'A cache is removed inside of another operation.',
+  'removed-same-class': 'A cache is removed that has a span of the size class of the claimed one.',
   stack: 'A stack is allocated inside of another operation.',
   scavenge: 'Pages are released inside of another operation.',
   query: 'An address in the claimed span is looked up.',
@@ -44,20 +52,41 @@ export interface Pages {
   readonly end: number;
 }
 
-/** What an operation did to pages. */
-export interface PageNews {
+/** What an operation did. */
+export interface News {
   /** The span that it gave out. */
-  readonly given: Pages | null;
+  given: Pages | null;
   /** The spans that went back to the heap. */
-  readonly freed: readonly Pages[];
+  readonly freed: Pages[];
+  /** What it swept. */
+  readonly swept: Swept[];
+  /** The size class of the span that a cache took; 0 where none did. */
+  took: number;
+  /** The size classes of the spans that a cache gave back. */
+  returned: readonly number[];
 }
 
-/** Counts an operation that ran when `claimed` had been claimed. */
+/** Nothing so far. */
+export function noNews(): News {
+  return { given: null, freed: [], swept: [], took: 0, returned: [] };
+}
+
+/** Where an operation ran inside of another one. */
+export interface Surroundings {
+  /** The operation that it ran inside of. */
+  readonly outer: Operation;
+  /** The span that was claimed, as far as it holds objects. */
+  readonly claimed: ObjectSpan | undefined;
+  /** The numbers of the caches that were made at the same claim. */
+  readonly made: ReadonlySet<number>;
+}
+
+/** Counts an operation that ran when a span had been claimed. */
 export function countInside(
   tally: Tally<InsideShape>,
   step: NestedStep,
-  claimed: ObjectSpan | undefined,
-  { given, freed }: PageNews,
+  { outer, claimed, made }: Surroundings,
+  news: News,
 ): void {
   const { operation, outcome } = step;
   if (outcome.error !== undefined) {
@@ -69,9 +98,10 @@ export function countInside(
   switch (operation.op) {
     case 'malloc':
       tally.count('inside/malloc');
-      if (claimed && claimed.sizeclass > 0 && classOf(operation.size) === claimed.sizeclass) {
+      if (claimed && claimed.sizeclass > 0 && classOfRequest(operation) === claimed.sizeclass) {
         tally.count('inside/same-class');
       }
+      if (made.has(operation.p)) tally.count('inside/new-cache');
       break;
     case 'flush':
       tally.count('inside/flush');
@@ -95,8 +125,28 @@ export function countInside(
     default:
   }
   if (claimed === undefined) return;
+  const { given, freed } = news;
   if (given && touches(given, claimed)) tally.count('inside/takes-neighbour');
   if (freed.some((pages) => touches(pages, claimed))) tally.count('inside/frees-neighbour');
+  if (claimed.sizeclass > 0) countSameClass(tally, operation, outer, claimed.sizeclass, news);
+}
+
+/** Counts what an operation did to spans of the class of the span that was claimed. */
+function countSameClass(
+  tally: Tally<InsideShape>,
+  { op }: Operation,
+  outer: Operation,
+  sizeclass: number,
+  { swept, took, returned }: News,
+): void {
+  if (swept.some(({ span }) => span.sizeclass === sizeclass)) tally.count('inside/sweeps-same-class');
+  if (took === sizeclass) {
+    tally.count('inside/refill-same-class');
+    if (outer.op === 'malloc' && classOfRequest(outer) === sizeclass) tally.count('inside/two-refills');
+  }
+  if (returned.includes(sizeclass)) {
+    tally.count(op === 'flush' ? 'inside/flush-same-class' : 'inside/removed-same-class');
+  }
 }
 
 function isIn({ base, end }: Pages, addr: number | undefined): boolean {

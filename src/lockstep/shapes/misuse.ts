@@ -41,13 +41,16 @@ const MISUSE = shapes(
     'bad-distance': 'A cycle is to be swept over an impossible number of bytes.',
     'cycle-in-cycle': 'A cycle is to begin while another one marks.',
     'no-cycle': 'Something is to be marked, or marking is to end, while nothing marks.',
-    'mark-nothing': 'What is to be marked is no live object.',
+    'mark-nothing': 'What is to be marked lies in no span of objects.',
+    'mark-free-slot': 'What is to be marked is a slot of a span of objects in which there is none.',
+    'mark-past-limit': 'What is to be marked lies behind the last object of a span.',
     'span-of-no-objects': 'Marking is to end while a span is in use that holds no objects.',
     'last-cache': 'The last cache is to be removed.',
     'busy-cache': 'An operation inside of another one names a cache that is in the midst of it.',
     'would-wait':
       'A special record is to be attached to an object, or removed, while its span is being swept.',
-    'world-runs': 'A cycle is to begin or to end its marking inside of another operation.',
+    'begin-inside': 'A cycle is to begin inside of another operation.',
+    'end-inside': 'A cycle is to end its marking inside of another operation.',
   },
   ['clock-overflow'],
 );
@@ -163,9 +166,9 @@ function outOfRange(known: Circumstances, operation: Operation): MisuseShape | n
       return outOfCache(known, operation);
     case 'mark':
       if (!Number.isSafeInteger(operation.addr)) return 'misuse/bad-address';
-      return objects.marking ? 'misuse/mark-nothing' : 'misuse/no-cycle';
+      return objects.marking ? badMark(known, operation.addr) : 'misuse/no-cycle';
     case 'gcStart':
-      return underWay.length > 0 ? 'misuse/world-runs' : 'misuse/cycle-in-cycle';
+      return underWay.length > 0 ? 'misuse/begin-inside' : 'misuse/cycle-in-cycle';
     case 'gcEnd':
       return outOfCycle(known, operation.heapDistance);
     default:
@@ -182,9 +185,15 @@ function outOfCache(known: Circumstances, operation: CacheOperation): MisuseShap
   return operation.op === 'removeProc' && caches.size === 1 ? 'misuse/last-cache' : null;
 }
 
+/** Why there is no live object at an address. */
+function badMark({ picture, objects }: Circumstances, addr: number): MisuseShape {
+  if (whereabouts(picture, addr).what === 'past-limit') return 'misuse/mark-past-limit';
+  return objects.spanAt(addr) === undefined ? 'misuse/mark-nothing' : 'misuse/mark-free-slot';
+}
+
 function outOfCycle({ objects, underWay }: Circumstances, heapDistance: number): MisuseShape {
   if (!isCount(heapDistance, 0)) return 'misuse/bad-distance';
-  if (underWay.length > 0) return 'misuse/world-runs';
+  if (underWay.length > 0) return 'misuse/end-inside';
   return objects.marking ? 'misuse/span-of-no-objects' : 'misuse/no-cycle';
 }
 

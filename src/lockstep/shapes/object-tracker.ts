@@ -1,21 +1,21 @@
 import {
-  MAX_SMALL_SIZE,
   TINY_SIZE,
-  TINY_SIZE_CLASS,
   type MallocOperation,
   type MallocResult,
   type Operation,
   type Statistics,
 } from '../../spec/index.js';
-import { classOf } from '../objects/object-span.js';
+import { classOfRequest, type ObjectSpan } from '../objects/object-span.js';
 import { ObjectLedger, type Placement } from '../objects/object-ledger.js';
 import type { Swept } from '../objects/sweep-span.js';
 import type { Claim, Outcome } from '../outcome.js';
 import { BitArenas } from './arenas.js';
 import { CacheSpans } from './caches.js';
 import type { ShapeCounter } from './counter.js';
-import { countAfterlife, countCycleEnd, countMark } from './cycles.js';
+import { countAfterlife, countApart, countCycleEnd, countMark } from './cycles.js';
+import type { News } from './insides.js';
 import { countMalloc, countTiny, type TinyBlock } from './mallocs.js';
+import { countCut, isAdded } from './specials.js';
 import { countReclaim, countSwept, countSweepone, SweepCredit } from './sweeping.js';
 
 /** The statistics before an operation that tell what it paid for sweeping. */
@@ -29,6 +29,8 @@ export interface Followed {
   readonly searched: Swept[];
   /** Whether a cache has taken over the span that it swept last. */
   preserved: boolean;
+  /** What it has done so far. */
+  readonly news: News;
 }
 
 /** Finds the shapes of objects, caches and cycles that a heap goes through, from outcomes and statistics alone. */
@@ -74,6 +76,7 @@ export class ObjectTracker {
     if (span === undefined) return undefined;
     const { operation, outcome, searched } = followed;
     const ids = span.ids.slice();
+    countApart(this.#counter, span);
     const swept = this.ledger.sweep(base);
     if (swept === undefined) return undefined;
     if (search) searched.push(swept);
@@ -86,7 +89,7 @@ export class ObjectTracker {
 
   /** An operation has ended well; gives where an object was placed. */
   end(followed: Followed, before: CreditClues, after: Statistics): Placement | null {
-    const { operation, outcome, searched, preserved } = followed;
+    const { operation, outcome, searched, preserved, news } = followed;
     const counter = this.#counter;
     if (operation.op === 'mark') countMark(counter, this.ledger, operation.addr);
     const placed = this.ledger.apply(operation, outcome.result);
@@ -95,7 +98,7 @@ export class ObjectTracker {
     switch (operation.op) {
       case 'malloc':
         if (placement !== null) {
-          this.#endMalloc(operation, outcome.result as MallocResult, placement, before, after);
+          this.#endMalloc(followed, operation, placement, before, after);
         }
         break;
       case 'gcStart':
@@ -106,10 +109,10 @@ export class ObjectTracker {
         this.#credit.begin(operation.heapDistance, after);
         break;
       case 'flush':
-        this.#caches.flush(counter, operation.p, this.#tiny.delete(operation.p));
+        news.returned = this.#caches.flush(counter, operation.p, this.#tiny.delete(operation.p));
         break;
       case 'removeProc':
-        this.#caches.remove(counter, operation.p);
+        news.returned = this.#caches.remove(counter, operation.p);
         this.#tiny.delete(operation.p);
         break;
       case 'addProc':
@@ -126,6 +129,10 @@ export class ObjectTracker {
         break;
       case 'addFinalizer':
         if (this.ledger.marking && hasScanned(outcome)) counter.count('cycle/finalizer-while-marking');
+        if (isAdded(outcome)) countCut(counter, this.ledger, operation.addr);
+        break;
+      case 'setProfile':
+        countCut(counter, this.ledger, operation.addr);
         break;
       default:
     }
@@ -134,13 +141,14 @@ export class ObjectTracker {
   }
 
   #endMalloc(
+    { outcome, searched, news }: Followed,
     request: MallocOperation,
-    result: MallocResult,
     placement: Placement,
     before: CreditClues,
     after: Statistics,
   ): void {
     const counter = this.#counter;
+    const result = outcome.result as MallocResult;
     const { span, fresh, part } = placement;
     const { p, size } = request;
     const around = { marking: this.ledger.marking, bound: this.#bound };
@@ -150,6 +158,8 @@ export class ObjectTracker {
     }
     const took = !part && (span.sizeclass === 0 || this.#caches.takes(counter, p, placement));
     if (took) this.#credit.count(counter, placement, before, after);
+    if (took) news.took = span.sizeclass;
+    if (took && !fresh && tookWhatGotRoom(span, searched)) counter.count('inside/walk-again');
     if (fresh) {
       this.#arenas.take(counter, span.nelems);
       this.#arenas.take(counter, span.nelems);
@@ -162,11 +172,19 @@ export class ObjectTracker {
   }
 }
 
+/** Whether a cache takes a span that it did not sweep, though it has swept a full one in search of a free slot. */
+function tookWhatGotRoom(taken: ObjectSpan, searched: readonly Swept[]): boolean {
+  const ofClass = searched.filter(({ span }) => span.sizeclass === taken.sizeclass);
+  return (
+    ofClass.some(({ span, before }) => before === span.nelems) &&
+    ofClass.every(({ span }) => span.base !== taken.base)
+  );
+}
+
 /** Whether a cache takes a span that it has swept last, which the object that it gave tells. */
 function takesOver({ operation, outcome: { result } }: Followed, { span }: Swept): boolean {
-  if (operation.op !== 'malloc' || operation.size > MAX_SMALL_SIZE) return false;
-  const sizeclass = isTiny(operation) ? TINY_SIZE_CLASS : classOf(operation.size);
-  if (span.sizeclass !== sizeclass) return false;
+  if (operation.op !== 'malloc' || span.sizeclass === 0) return false;
+  if (span.sizeclass !== classOfRequest(operation)) return false;
   if (typeof result !== 'object' || result === null || !('addr' in result)) return false;
   return result.addr >= span.base && result.addr < span.end;
 }

@@ -1,4 +1,6 @@
 import { KIND_SPECIAL_FINALIZER, KIND_SPECIAL_PROFILE } from '../../spec/index.js';
+import type { ObjectLedger } from '../objects/object-ledger.js';
+import type { Outcome } from '../outcome.js';
 import { whereabouts } from './picture.js';
 import type { Picture } from './picture.js';
 import { shapes } from './shape.js';
@@ -15,6 +17,7 @@ const SPECIALS = shapes('specials', {
   'finalizer-and-profile': 'An address gets its second record, of the other kind.',
   several: 'A span that has special records already gets one for another address.',
   'long-offset': 'A record is added whose offset does not fit into the 16 bits that are kept of it.',
+  'cut-to-other': 'A record of a small object hangs on another one, since its offset does not fit.',
   'span-freed': 'A span is freed while special records hang on it.',
   inherited: 'A span is allocated whose record kept special records of an earlier life.',
 });
@@ -67,6 +70,13 @@ export function countInherited(tally: Tally<SpecialsShape>, span: Span): void {
   if (hasSpecials(span)) tally.count('specials/inherited');
 }
 
+/** Counts that a record of an object at `addr` has been added whose offset was cut so that it hangs on another one. */
+export function countCut(tally: Tally<SpecialsShape>, ledger: ObjectLedger, addr: number): void {
+  const span = ledger.spanAt(addr);
+  if (span === undefined || span.sizeclass === 0 || addr - span.base < 2 ** 16) return;
+  if (span.ids[span.slotOf(addr - 2 ** 16)] !== 0) tally.count('specials/cut-to-other');
+}
+
 function add(tally: Tally<SpecialsShape>, picture: Picture, addr: number, kind: number): void {
   const there = whereabouts(picture, addr);
   if (there.what !== 'object') return;
@@ -78,6 +88,11 @@ function add(tally: Tally<SpecialsShape>, picture: Picture, addr: number, kind: 
   if (kinds !== 0 && kinds !== 1 << kind) tally.count('specials/finalizer-and-profile');
   if (kinds === 0 && span.specials.size > 0) tally.count('specials/several');
   span.specials.set(offset, kinds | (1 << kind));
+}
+
+/** Whether a finalizer has been added. */
+export function isAdded({ result }: Outcome): boolean {
+  return typeof result === 'object' && result !== null && 'added' in result && result.added;
 }
 
 function hasSpecials(span: Span): boolean {

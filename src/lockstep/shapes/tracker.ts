@@ -14,7 +14,7 @@ import { countContents, countPlacement, countSearch } from './allocation.js';
 import type { ShapeCounter } from './counter.js';
 import { countAccount, countFreeing, countStack } from './freeing.js';
 import { countFailure, countGrowth, countTables } from './growth.js';
-import { countClaims, countInside, type Pages } from './insides.js';
+import { countClaims, countInside, noNews, type News } from './insides.js';
 import { countMisuse, type Circumstances } from './misuse.js';
 import { ObjectTracker, type CreditClues, type Followed } from './object-tracker.js';
 import { elementSize, bytesOf, Picture } from './picture.js';
@@ -29,6 +29,7 @@ import {
   countInherited,
   countProfile,
   countRemoval,
+  isAdded,
 } from './specials.js';
 
 type Allocation = Extract<Operation, { op: 'alloc' | 'allocStack' }>;
@@ -61,8 +62,8 @@ export class ShapeTracker {
     pagesSwept: 0,
     sweepdone: 1,
   };
-  /** What the operation that is being followed has done to pages so far. */
-  #news: { given: Pages | null; freed: Pages[] } = { given: null, freed: [] };
+  /** What the operation that is being followed has done so far. */
+  #news: News = noNews();
   #operations = 0;
   #dead = false;
   /** The page of growth in vain that the next request may find; -1 for none. */
@@ -93,10 +94,10 @@ export class ShapeTracker {
 
   /** Follows an operation that ended well through all that ran inside of it, and all that it swept. */
   #follow(operation: Operation, outcome: Outcome, statistics: Statistics): void {
-    this.#news = { given: null, freed: [] };
+    this.#news = noNews();
     const before = this.#clues;
     const { claims } = outcome;
-    const followed: Followed = { operation, outcome, searched: [], preserved: false };
+    const followed: Followed = { operation, outcome, searched: [], preserved: false, news: this.#news };
     this.#objects.begin(operation, outcome);
     if (claims.length > 0) {
       countClaims(this.#counter, operation, claims);
@@ -117,16 +118,19 @@ export class ShapeTracker {
     if (statistics) this.#clues = statistics;
     this.#underWay.push(followed.operation);
     this.#claimed.add(span);
+    const surroundings = { outer: followed.operation, claimed, made: new Set<number>() };
     for (const step of steps) {
-      const outer = this.#news;
       this.observe(step.operation, step.outcome, step.statistics);
-      countInside(this.#counter, step, claimed, this.#news);
-      this.#news = outer;
+      countInside(this.#counter, step, surroundings, this.#news);
+      this.#news = followed.news;
+      if (step.operation.op === 'addProc') surroundings.made.add(Number(step.outcome.result));
     }
     this.#claimed.delete(span);
     this.#underWay.pop();
     const swept = this.#objects.sweep(followed, claim, search);
-    if (swept !== undefined) this.#settleSwept(swept, followed.preserved);
+    if (swept === undefined) return;
+    followed.news.swept.push(swept);
+    this.#settleSwept(swept, followed.preserved);
   }
 
   /** A search for pages goes through busy lists from the front, and puts what it claims at the back (`mheap.go:469`). */
@@ -349,8 +353,4 @@ function pageOf({ result }: Outcome): number {
 
 function isZeroed({ result }: Outcome): boolean {
   return typeof result === 'object' && result !== null && 'zeroed' in result && result.zeroed;
-}
-
-function isAdded({ result }: Outcome): boolean {
-  return typeof result === 'object' && result !== null && 'added' in result && result.added;
 }

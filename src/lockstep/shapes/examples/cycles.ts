@@ -1,5 +1,8 @@
 import { example, many } from './example.js';
 
+/** Three objects in a span of ten pages. */
+const CUT = many(3, 27264);
+
 /** Programs that reach the shapes of caches and cycles. */
 export const CYCLE_EXAMPLES = {
   'caches/several-of-class': example(
@@ -25,6 +28,18 @@ export const CYCLE_EXAMPLES = {
   'caches/removed-empty': example('config procs=2; removeProc', 'config procs=2; malloc 1; removeProc'),
   'cycle/eager': example('gcStart; gcEnd', 'gcStart; gcEnd distance 1'),
   'cycle/mark-inside': example('o1 = malloc 32; gcStart; mark o1+1', 'o1 = malloc 32; gcStart; mark o1'),
+  'cycle/mark-last-byte': example(
+    'o1 = malloc 32; gcStart; mark o1+31',
+    'o1 = malloc 32; gcStart; mark o1+30',
+  ),
+  'cycle/mark-last-object': example(
+    'malloc 16384; o2 = malloc 14336; gcStart; mark o2; o3 = malloc 4096; o4 = malloc 4096; mark o4',
+    'malloc 16384; o2 = malloc 14336; gcStart; mark o2; o3 = malloc 4096; o4 = malloc 4096; mark o3',
+  ),
+  'cycle/mark-tiny-part': example(
+    'o1 = malloc 1; o2 = malloc 1; gcStart; mark o1+1',
+    'o1 = malloc 1; o2 = malloc 1; gcStart; mark o1',
+  ),
   'cycle/proportional': example('gcStart; gcEnd distance 1', 'gcStart; gcEnd'),
   'cycle/none-survives': example('malloc 1; gcStart; gcEnd', 'gcStart; gcEnd'),
   'cycle/finishes-sweeping': example(
@@ -62,6 +77,10 @@ export const CYCLE_EXAMPLES = {
   'afterlife/finalizer-inside': example(
     'o1 = malloc 32; addFinalizer o1+8 id 1; gcStart; gcEnd',
     'o1 = malloc 32; addFinalizer o1 id 1; gcStart; gcEnd',
+  ),
+  'afterlife/records-apart': example(
+    `${CUT}; addFinalizer o1 id 1; addFinalizer o2 id 2; addFinalizer o3+15472 id 3; gcStart; gcEnd`,
+    `${CUT}; addFinalizer o1 id 1; addFinalizer o2 id 2; addFinalizer o3 id 3; gcStart; gcEnd`,
   ),
   'afterlife/finalizer-kept': example(
     'o1 = malloc 32; addFinalizer o1 id 1; gcStart; mark o1; gcEnd',

@@ -1,4 +1,7 @@
-import { example } from './example.js';
+import { example, many, marks } from './example.js';
+
+/** Leaves three full spans, two of them with two objects that live, one with one. */
+const WALK = `${many(5, 4096)}; malloc 4096; gcStart; ${marks(1, 5)}; gcEnd distance 1000000000`;
 
 /** Programs that reach the shapes of operations inside of others. */
 export const INSIDE_EXAMPLES = {
@@ -25,6 +28,34 @@ export const INSIDE_EXAMPLES = {
   'inside/same-class': example(
     'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 32 cache 1',
     'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 33 cache 1',
+  ),
+  'inside/refill-same-class': example(
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 32 cache 1',
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 33 cache 1',
+  ),
+  'inside/two-refills': example(
+    'config procs=2; o1 = malloc 32; gcStart; mark o1; gcEnd distance 1000000; malloc 32; @1 malloc 32 cache 1',
+    'config procs=2; o1 = malloc 32; gcStart; mark o1; gcEnd distance 1000000; sweepone; @1 malloc 32 cache 1',
+  ),
+  'inside/walk-again': example(
+    `config procs=2; ${WALK}; malloc 4096; @1 sweepone cache 1`,
+    `config procs=2; ${WALK}; malloc 4096; @1 tick 1ns`,
+  ),
+  'inside/sweeps-same-class': example(
+    'config procs=2; malloc 32768; malloc 32768; gcStart; gcEnd distance 1; sweepone; @1 sweepone cache 1',
+    'config procs=2; malloc 32768; malloc 64; gcStart; gcEnd distance 1; sweepone; @1 sweepone cache 1',
+  ),
+  'inside/flush-same-class': example(
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 32 cache 1; @1 flush cache 1',
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 33 cache 1; @1 flush cache 1',
+  ),
+  'inside/new-cache': example(
+    'malloc 32; gcStart; gcEnd distance 1; sweepone; @1 addProc; @1 malloc 32 cache 1',
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 addProc; @1 malloc 32 cache 1',
+  ),
+  'inside/removed-same-class': example(
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 32 cache 1; @1 removeProc cache 1',
+    'config procs=2; malloc 32; gcStart; gcEnd distance 1; sweepone; @1 malloc 32 cache 1; @1 flush cache 1',
   ),
   'inside/frees-neighbour': example(
     'config procs=2; malloc 32; malloc 64; gcStart; gcEnd distance 1; sweepone; @1 sweepone cache 1',

@@ -20,6 +20,14 @@ export const MISUSE_EXAMPLES = {
   'misuse/cycle-in-cycle': example('gcStart; gcStart', 'gcStart; gcEnd; gcStart'),
   'misuse/no-cycle': example('gcEnd', 'gcStart; gcEnd'),
   'misuse/mark-nothing': example('gcStart; mark @0', 'malloc 32; gcStart; mark @0'),
+  'misuse/mark-free-slot': example(
+    'o1 = malloc 32; gcStart; mark o1+32',
+    'o1 = malloc 32; malloc 32; gcStart; mark o1+32',
+  ),
+  'misuse/mark-past-limit': example(
+    'o1 = malloc 5376; gcStart; mark o1+16128',
+    'o1 = malloc 5376; gcStart; mark o1+16127',
+  ),
   'misuse/span-of-no-objects': example('alloc 1; gcStart; gcEnd', 'allocStack 1; gcStart; gcEnd'),
   'misuse/last-cache': example('removeProc', 'config procs=2; removeProc'),
   'misuse/busy-cache': example(
@@ -30,8 +38,12 @@ export const MISUSE_EXAMPLES = {
     'config procs=2; o1 = malloc 32; gcStart; mark o1; gcEnd distance 1; sweepone; @1 setProfile o1 id 1 cache 1',
     'config procs=2; o1 = malloc 32; gcStart; mark o1; gcEnd distance 1; sweepone; setProfile o1 id 1 cache 1',
   ),
-  'misuse/world-runs': example(
+  'misuse/begin-inside': example(
     'malloc 32; gcStart; gcEnd distance 1; sweepone; @1 gcStart',
     'malloc 32; gcStart; gcEnd distance 1; sweepone; gcStart',
+  ),
+  'misuse/end-inside': example(
+    'malloc 32; gcStart; gcEnd distance 1; sweepone; @1 gcEnd',
+    'malloc 32; gcStart; gcEnd distance 1; sweepone; gcEnd',
   ),
 };

@@ -54,6 +54,10 @@ export const QUERY_EXAMPLES = {
     's1 = alloc 9; addFinalizer s1+65536 id 1',
     's1 = alloc 9; addFinalizer s1+65535 id 1',
   ),
+  'specials/cut-to-other': example(
+    'malloc 27264; malloc 27264; o3 = malloc 27264; addFinalizer o3+11008 id 1',
+    'malloc 27264; malloc 27264; o3 = malloc 27264; addFinalizer o3+11007 id 1',
+  ),
   'specials/span-freed': example(
     's1 = alloc 1; addFinalizer s1 id 1; free s1',
     's1 = alloc 1; addFinalizer s1 id 1; removeFinalizer s1; free s1',
