@@ -1,11 +1,34 @@
+import { Chance } from '../programs/chance.js';
 import type { Program } from '../programs/index.js';
-import type { CorpusEntry, Offered } from './corpus.js';
+import { Corpus, type CorpusEntry, type Known, type NamedProgram, type Offered } from './corpus.js';
+import { DRAWINGS, type Drawing } from './drawn-programs.js';
 import type { Feature } from './features.js';
-import type { Unseen } from './good-turing.js';
-import type { Recipe } from './recipe.js';
+import { estimateUnseen, type Unseen } from './good-turing.js';
+import { isMutation, MUTATIONS, type MutationName } from './mutations/index.js';
+import { pickParent } from './parents.js';
+import { programOfRecipe, type Recipe } from './recipe.js';
+import { Yields, type YieldsState } from './yields.js';
 
 /** A run depends on the results of those alone that come at least so many before it: so many may be under way at a time. */
 export const WINDOW = 128;
+
+/** Keeps the numbers by which is chosen what is run apart from those by which programs are made. */
+const CHOICES = 0x63686f69;
+
+/** Mutations, at most, that make one program. */
+const MOST_MUTATIONS = 4;
+
+/** What a program costs beyond its operations, in operations. */
+const COST_OF_PROGRAM = 30;
+
+/** What fewer runs than this have shown is rare. */
+const RARE = 8;
+
+/** How much more a shape is worth than what came how often or with what. */
+const WORTH_OF_SHAPE = 16;
+
+/** What is done next: one of the kinds of drawn programs, or a mutation. */
+const WAYS = [...DRAWINGS, 'mutated'] as const;
 
 /** What a guide is made for. */
 export interface GuideOptions {
@@ -23,6 +46,8 @@ export interface GuideOptions {
 export interface RunResult {
   /** The number of the recipe. */
   readonly index: number;
+  /** Commands of its program. */
+  readonly commands: number;
   /** Operations that it performed. */
   readonly operations: number;
   /** What it showed; empty for a run that failed, from which nothing is learned. */
@@ -39,49 +64,91 @@ export interface Learned extends Offered {
 export interface GuideState {
   /** Runs whose results were learned. */
   readonly learned: number;
-  /** Of the corpus; their programs are kept elsewhere. */
+  /** Runs among them that drew the usual program, and that did not fail. */
+  readonly usual: number;
+  /** The features in the order in which they came. */
+  readonly features: readonly KnownState[];
+  /** Of the corpus, with their features by number; their programs are kept elsewhere. */
   readonly entries: readonly { readonly id: string; readonly features: readonly number[] }[];
-  /** The features by number, each with the runs that showed it: of all, and of drawn ones. */
-  readonly features: readonly (readonly [Feature, number, number])[];
-  readonly drawn: number;
-  readonly operations: number;
-  /** Of each kind of drawn programs and each mutation: what it gained and what it cost. */
-  readonly yields: Readonly<Record<string, readonly [gain: number, cost: number]>>;
+  readonly ways: YieldsState;
+  readonly mutations: YieldsState;
   /** The recipes of the runs that are not learned yet, their parents by id. */
   readonly planned: readonly PlannedRecipe[];
 }
+
+/** What is known of a feature: the runs that showed it, and the commands of the smallest program among them, if any did. */
+type KnownState = readonly [feature: Feature, runs: number, usualRuns: number, least: number | null];
 
 /** A recipe without its programs. */
 export type PlannedRecipe =
   | { readonly drawing: string }
   | { readonly mutations: readonly string[]; readonly parents: readonly string[] };
 
+/** What is run, before it has a number; parents are entries of the corpus. */
+type Plan =
+  | { readonly kind: 'drawn'; readonly drawing: Drawing }
+  | {
+      readonly kind: 'mutated';
+      readonly mutations: readonly MutationName[];
+      readonly parents: readonly [CorpusEntry, ...CorpusEntry[]];
+    };
+
 /**
  * Decides what is run next: programs drawn anew, and programs made of those that showed something rare. The same seed,
  * adopted programs and results give the same recipes, whatever the number of workers.
+ *
+ * As soon as a result is learned it is settled what the run {@link WINDOW} later does: so no recipe depends on how far
+ * others are.
  */
 export class Guide {
-  constructor(_options: GuideOptions) {
-    throw new Error('to come');
+  readonly #options: GuideOptions;
+  readonly #corpus = new Corpus();
+  readonly #ways = new Yields(WAYS);
+  readonly #mutations = new Yields(MUTATIONS.map(({ name }) => name));
+  /** What the runs do that are not learned yet: the first is the next to be learned. */
+  readonly #plans: Plan[] = [];
+  #learned = 0;
+  #usual = 0;
+  /** Recipes that were given, of those that are planned. */
+  #given = 0;
+
+  constructor(options: GuideOptions) {
+    const { shard = { number: 1, of: 1 } } = options;
+    const { number, of } = shard;
+    if (!Number.isSafeInteger(of) || !Number.isSafeInteger(number) || number < 1 || number > of) {
+      throw new RangeError(`a shard is one of several, counted from 1, not ${number} of ${of}`);
+    }
+    this.#options = options;
   }
 
-  /** A guide that goes on where another one was; `programs` gives what is still there of its corpus. */
+  /**
+   * A guide that goes on where another one was, with the recipes first that were not learned.
+   *
+   * @param programs - gives what is still there of the corpus; entries that are not there any more are forgotten.
+   */
   static resume(
-    _options: GuideOptions,
-    _state: GuideState,
-    _programs: (id: string) => Program | undefined,
+    options: GuideOptions,
+    state: GuideState,
+    programs: (id: string) => Program | undefined,
   ): Guide {
-    throw new Error('to come');
+    const guide = new Guide(options);
+    guide.#take(state, programs);
+    return guide;
   }
 
   /** Takes in a program that is known from before, with what a run of it showed. To be called before the first `next`. */
-  adopt(_program: Program, _features: readonly Feature[]): Learned {
-    throw new Error('to come');
+  adopt(program: Program, features: readonly Feature[]): Learned {
+    const { news, shown } = this.#note(features);
+    return { news, ...this.#corpus.offer(program.commands.length, shown, () => this.#named(program)) };
   }
 
   /** The recipe of the next run; `wait` where it depends on results that are not there yet. */
   next(): Recipe | 'wait' {
-    throw new Error('to come');
+    if (this.#given === WINDOW) return 'wait';
+    while (this.#plans.length < WINDOW) this.#plans.push(this.#plan(this.#learned + this.#plans.length));
+    const recipe = this.#recipe(this.#given);
+    this.#given++;
+    return recipe;
   }
 
   /**
@@ -89,27 +156,175 @@ export class Guide {
    *
    * @throws RangeError where it is not that of the first run which is not learned yet.
    */
-  learn(_result: RunResult): Learned {
-    throw new Error('to come');
+  learn(result: RunResult): Learned {
+    const { index } = result;
+    const expected = this.#indexOf(this.#learned);
+    if (this.#given === 0 || index !== expected) {
+      throw new RangeError(
+        `the next result must be that of run ${expected}, once it was given, not of ${index}`,
+      );
+    }
+    const recipe = this.#recipe(0);
+    const [plan] = this.#plans.splice(0, 1);
+    this.#given--;
+    this.#learned++;
+    const learned = this.#study(plan, recipe, result);
+    this.#plans.push(this.#plan(this.#learned + WINDOW - 1));
+    return learned;
+  }
+
+  /** The number of results that were learned. */
+  get learned(): number {
+    return this.#learned;
   }
 
   /** The entries of the corpus, in the order in which they came. */
   get entries(): readonly CorpusEntry[] {
-    throw new Error('to come');
+    return this.#corpus.entries;
   }
 
-  /** For each feature that was seen the number of runs that showed it. */
+  /** For each feature that was seen, in the order in which they came, the number of runs that showed it. */
   get counts(): ReadonlyMap<Feature, number> {
-    throw new Error('to come');
+    return new Map(this.#corpus.known.map(({ feature, runs }) => [feature, runs]));
   }
 
-  /** What has not been seen yet: of shapes alone, or of all features. Drawn programs alone tell it. */
-  unseen(_of: 'shapes' | 'features'): Unseen {
-    throw new Error('to come');
+  /**
+   * What has not been seen yet, of shapes alone or of all features. The runs that drew the usual program tell it, since
+   * they do not depend on each other.
+   */
+  unseen(of: 'shapes' | 'features'): Unseen {
+    const counted = this.#corpus.known.filter(({ shape }) => shape || of === 'features');
+    return estimateUnseen(
+      this.#usual,
+      counted.map(({ usualRuns }) => usualRuns),
+    );
   }
 
   /** All that this guide knows. */
   state(): GuideState {
-    throw new Error('to come');
+    const { known, entries } = this.#corpus;
+    return {
+      learned: this.#learned,
+      usual: this.#usual,
+      features: known.map(({ feature, runs, usualRuns, least }) => [
+        feature,
+        runs,
+        usualRuns,
+        least === Infinity ? null : least,
+      ]),
+      entries: entries.map(({ id, features }) => ({
+        id,
+        features: features.map((feature) => this.#corpus.know(feature).number),
+      })),
+      ways: this.#ways.toJSON(),
+      mutations: this.#mutations.toJSON(),
+      planned: this.#plans.map(outlineOf),
+    };
   }
+
+  /** The number of the run that is the `count`-th of this shard, from 0. */
+  #indexOf(count: number): number {
+    const { number, of } = this.#options.shard ?? { number: 1, of: 1 };
+    return number - 1 + count * of;
+  }
+
+  #recipe(ahead: number): Recipe {
+    const run = { index: this.#indexOf(this.#learned + ahead), seed: this.#options.seed };
+    const plan = this.#plans[ahead];
+    if (plan.kind === 'drawn') return { ...run, ...plan };
+    const [{ program }, ...others] = plan.parents;
+    return { ...run, ...plan, parents: [program, ...others.map((other) => other.program)] };
+  }
+
+  /** Settles what the run does that is the `count`-th of this shard. */
+  #plan(count: number): Plan {
+    const chance = new Chance(this.#options.seed, this.#indexOf(count), CHOICES);
+    if (this.#options.guided === false) return { kind: 'drawn', drawing: 'usual' };
+    const way = this.#ways.choose(chance);
+    if (way !== 'mutated') return { kind: 'drawn', drawing: way };
+    const first = pickParent(chance, this.#corpus);
+    const second = pickParent(chance, this.#corpus);
+    if (first === undefined || second === undefined) return { kind: 'drawn', drawing: 'usual' };
+    const mutations = Array.from({ length: chance.magnitude(1, MOST_MUTATIONS) }, () =>
+      this.#mutations.choose(chance),
+    );
+    return { kind: 'mutated', mutations, parents: [first, second] };
+  }
+
+  #study(plan: Plan, recipe: Recipe, { commands, operations, features }: RunResult): Learned {
+    const { news, shown, gain } = this.#note(features);
+    const cost = operations + COST_OF_PROGRAM;
+    if (plan.kind === 'mutated') {
+      this.#ways.learn('mutated', gain, cost);
+      for (const mutation of new Set(plan.mutations)) this.#mutations.learn(mutation, gain, cost);
+    } else {
+      this.#ways.learn(plan.drawing, gain, cost);
+      if (plan.drawing === 'usual' && features.length > 0) {
+        this.#usual++;
+        for (const known of shown) known.usualRuns++;
+      }
+    }
+    const make = (): NamedProgram => this.#named(programOfRecipe(recipe));
+    return { news, ...this.#corpus.offer(commands, shown, make) };
+  }
+
+  #named(program: Program): NamedProgram {
+    return { id: this.#options.idOf(program), program };
+  }
+
+  /** Counts what a run showed; its gain is what no run, or few runs, showed before. */
+  #note(features: readonly Feature[]): Noted {
+    const shown = features.map((feature) => this.#corpus.know(feature));
+    const news = shown.filter(({ runs }) => runs === 0).map(({ feature }) => feature);
+    const gain = shown.reduce((sum, known) => sum + gainOf(known), 0);
+    for (const known of shown) known.runs++;
+    return { shown, news, gain };
+  }
+
+  #take(state: GuideState, programs: (id: string) => Program | undefined): void {
+    this.#learned = state.learned;
+    this.#usual = state.usual;
+    for (const [feature, runs, usualRuns, least] of state.features) {
+      Object.assign(this.#corpus.know(feature), { runs, usualRuns, least: least ?? Infinity });
+    }
+    for (const { id, features } of state.entries) {
+      const program = programs(id);
+      if (program !== undefined) this.#corpus.restore({ id, program }, features);
+    }
+    this.#ways.take(state.ways);
+    this.#mutations.take(state.mutations);
+    this.#plans.push(...state.planned.map((outline) => this.#planOf(outline)));
+  }
+
+  /** The plan of an outline; the usual program where something of it is not known any more. */
+  #planOf(outline: PlannedRecipe): Plan {
+    if ('drawing' in outline) {
+      const drawing = DRAWINGS.find((name) => name === outline.drawing);
+      return { kind: 'drawn', drawing: drawing ?? 'usual' };
+    }
+    const mutations = outline.mutations.filter(isMutation);
+    const parents = outline.parents.flatMap((id) => this.#corpus.entry(id) ?? []);
+    const [first, ...others] = parents;
+    if (mutations.length < outline.mutations.length || parents.length < outline.parents.length || !first) {
+      return { kind: 'drawn', drawing: 'usual' };
+    }
+    return { kind: 'mutated', mutations, parents: [first, ...others] };
+  }
+}
+
+/** What a run showed, as the guide knows it. */
+interface Noted {
+  readonly shown: readonly Known[];
+  readonly news: readonly Feature[];
+  readonly gain: number;
+}
+
+/** What a feature is worth that so many runs showed before: a shape more than what came how often or with what. */
+function gainOf({ runs, shape }: Known): number {
+  return runs >= RARE ? 0 : (shape ? WORTH_OF_SHAPE : 1) / (1 + runs);
+}
+
+function outlineOf(plan: Plan): PlannedRecipe {
+  if (plan.kind === 'drawn') return { drawing: plan.drawing };
+  return { mutations: plan.mutations, parents: plan.parents.map(({ id }) => id) };
 }

@@ -1,6 +1,7 @@
+import { Chance } from '../programs/chance.js';
 import type { Program } from '../programs/index.js';
-import type { Drawing } from './drawn-programs.js';
-import type { MutationName } from './mutations/index.js';
+import { drawnProgram, type Drawing } from './drawn-programs.js';
+import { mutate, type MutationName } from './mutations/index.js';
 
 /** How the program of one run is made: plain data, which can be posted to a worker, and which it depends on alone. */
 export type Recipe = DrawnRecipe | MutatedRecipe;
@@ -27,7 +28,13 @@ export interface MutatedRecipe extends OfRun {
   readonly parents: readonly [Program, ...Program[]];
 }
 
+/** Keeps the numbers by which a program is changed apart from those by which anything else is chosen. */
+const CHANGES = 0x6d757461;
+
 /** The program of a recipe: a mutated one has no expectations, since they could have become untrue. */
-export function programOfRecipe(_recipe: Recipe): Program {
-  throw new Error('to come');
+export function programOfRecipe(recipe: Recipe): Program {
+  const { seed, index } = recipe;
+  if (recipe.kind === 'drawn') return drawnProgram(recipe.drawing, seed, index);
+  const [first, ...others] = recipe.parents;
+  return mutate(new Chance(seed, index, CHANGES), first, recipe.mutations, others);
 }
