@@ -2,7 +2,7 @@ import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, writeSy
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fateOf, parseIdentity, printIdentity, thisProcess, type Fate } from './process-identity.js';
-import { readText } from './read-file.js';
+import { readBytes } from './read-file.js';
 import { cannot, storing } from './storage-error.js';
 import { isSystemError } from './system-error.js';
 import { prepareFolder, writeAll } from './write-whole.js';
@@ -101,9 +101,9 @@ async function isGone(path: string, patience: number): Promise<boolean> {
 
 /** A lock that was made this moment, or by a process that was killed then, is empty: that too is watched. */
 function readLock(path: string): { readonly fate: Fate; readonly text: string } {
-  const file = readText(path, LONGEST_LOCK);
+  const file = readBytes(path, LONGEST_LOCK);
   if (file.kind === 'missing') return { fate: 'gone', text: '' };
-  const text = file.kind === 'read' ? file.content : '';
+  const text = file.kind === 'read' ? file.content.toString('latin1') : '';
   const owner = parseIdentity(text.split('\n')[0]);
   return { fate: owner === undefined ? 'elsewhere' : fateOf(owner), text };
 }
