@@ -20,10 +20,14 @@ export function runFuzzed(
   const begun = performance.now();
   const program = programOf(source);
   const features = new FeatureCounter();
-  const report = tryProgram(program, check, beacon, features);
+  const report = tryProgram(program, check, beacon, {
+    shapes: features,
+    beginOperation: () => features.beginOperation(),
+  });
   const found = report.divergence && (checkProgram(program, check, beacon).divergence ?? report.divergence);
   const milliseconds = performance.now() - begun;
   return {
+    commands: program.commands.length,
     operations: report.operations,
     milliseconds,
     features: found ? [] : features.features(),

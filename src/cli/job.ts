@@ -99,6 +99,8 @@ export interface ProgramResult {
 
 /** A program of a campaign was run. */
 export interface FuzzResult {
+  /** Of the program. */
+  readonly commands: number;
   readonly operations: number;
   readonly milliseconds: number;
   readonly features: readonly string[];

@@ -80,7 +80,7 @@ function runGenerated(seed: number, index: number, check: Check, beacon: Beacon)
   const begun = performance.now();
   const program = programOfRun(seed, index);
   const shapes = new ShapeCounter();
-  const { operations, divergence } = tryProgram(program, check, beacon, shapes);
+  const { operations, divergence } = tryProgram(program, check, beacon, { shapes });
   return {
     operations,
     milliseconds: performance.now() - begun,

@@ -2,7 +2,7 @@ import type { Program } from '../programs/index.js';
 import type { CampaignCounts, RunRecord } from './campaign-counts.js';
 import { CorpusFolder, programId, type CorpusContent } from './corpus-folder.js';
 import type { Feature } from './features.js';
-import { Guide, type GuideOptions, type GuideState, type Learned } from './guide.js';
+import { Guide, type GuideOptions, type GuideState, type Learned, type RunResult } from './guide.js';
 import { Journal } from './journal.js';
 import { takeLane, type Lane } from './lanes.js';
 import type { Recipe } from './recipe.js';
@@ -185,8 +185,8 @@ function guideOf(options: GuideOptions, state: GuideState | undefined, { files }
   return Guide.resume(options, state, (id) => programs.get(id));
 }
 
-function resultOf({ run, operations, features }: RunRecord): Parameters<Guide['learn']>[0] {
-  return { index: run, operations, features };
+function resultOf({ run, commands, operations, features }: RunRecord): RunResult {
+  return { index: run, commands, operations, features };
 }
 
 /** The name of a campaign's folder. */

@@ -261,6 +261,7 @@ function recordOf(
     run: task.from.run,
     origin: task.from.kind,
     status,
+    commands: status === 'lost' ? 0 : run.commands,
     operations: status === 'lost' ? 0 : run.operations,
     ms: status === 'lost' ? 0 : run.milliseconds,
     features: status === 'passed' ? run.features : [],

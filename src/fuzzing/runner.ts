@@ -43,6 +43,8 @@ export type ShapeTimes = Readonly<Record<string, number>>;
 
 /** What running a program took. */
 export interface Cost {
+  /** Commands of the program. */
+  readonly commands: number;
   readonly operations: number;
   /** Time, in ms, that making and running it took its worker. */
   readonly milliseconds: number;
