@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { printProgram } from '../programs/index.js';
+import { printProgram, type Program } from '../programs/index.js';
 import { describeFound, describeShrunk } from './describe-finding.js';
 import type { RegressionsFolder } from './regressions-folder.js';
 import type { FuzzFinding, FuzzOrigin } from './report.js';
@@ -13,12 +13,13 @@ export interface FindingsOptions {
   /** Different findings, before they are shrunk, after which there are enough. */
   readonly maxFindings: number;
   /**
-   * Saves a finding where the folder of regressions can't be written.
+   * Saves a finding where the folder of regressions can't be written; again, once it is small, in place of what it was.
    *
+   * @param found - The program as it was found.
    * @param text - Makes the text for the path.
    * @returns The path; undefined where there is no place for it.
    */
-  readonly saveElsewhere: (name: string, text: (path: string) => string) => Promise<string | undefined>;
+  readonly saveElsewhere: (found: Program, text: (path: string) => string) => Promise<string | undefined>;
   /** Called while a finding is made small. */
   readonly onProgress: (told: string) => void;
   readonly isInterrupted: () => boolean;
@@ -172,7 +173,7 @@ export class Findings {
 
   /** Saves an entry in the folder of regressions, or, where that can't be written, elsewhere; gives its path. */
   async #save(
-    { now, memory }: Entry,
+    { now, found, memory }: Entry,
     history: string,
     save: (text: (path: string) => string) => string,
   ): Promise<string | undefined> {
@@ -183,7 +184,7 @@ export class Findings {
     } catch (error) {
       if (!(error instanceof StorageError)) throw error;
       if (!this.troubles.includes(error.message)) this.troubles.push(error.message);
-      return saveElsewhere(labelOf(now), text);
+      return saveElsewhere(found.program, text);
     }
   }
 
