@@ -17,8 +17,8 @@ import {
   type ReportOptions,
 } from './conform-reports.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { findingFileName, shellQuoted } from './finding.js';
-import { foreignHeap } from './foreign-heap.js';
+import { findingFileName } from './finding.js';
+import { argumentsFor, foreignHeap } from './foreign-heap.js';
 import { formatMany } from './format.js';
 import { openInput, readProgram } from './input.js';
 import { onInterrupt } from './interrupt.js';
@@ -159,9 +159,7 @@ function reproduction(
     ...(level === undefined ? [] : ['--level', level]),
     ...(timeout === 10_000 ? [] : ['--timeout', `${timeout}ms`]),
   ];
-  const [first] = heap;
-  const words = first.endsWith('.wasm') ? heap : ['--', ...heap];
-  return `npx heapspec conform ${[...options, ...words].map((word) => (word.startsWith('-') ? word : shellQuoted(word))).join(' ')}`;
+  return `npx heapspec conform ${argumentsFor(heap, options)}`;
 }
 
 function fileOf(program: string): string {

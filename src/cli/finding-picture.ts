@@ -35,8 +35,9 @@ export function drawFinding(
   const [before, after] = [`before operation ${operation}`, `after operation ${operation}`];
   const first = expected ?? actual;
   const told = operation > 0 && first.before ? part(`${before}, on ${first.name}`, first.before, '') : [];
-  if (expected === undefined)
+  if (expected === undefined) {
     return [...told, ...part(`${after}, as it is (${actual.name})`, actual.after, lost)];
+  }
   const asExpected = part(`${after}, as it should be (${expected.name})`, expected.after, lost);
   const looksSame = actual.after && expected.after && sameLines(draw(actual.after), draw(expected.after));
   return [

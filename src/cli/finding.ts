@@ -144,11 +144,24 @@ export function findingJson(finding: SavedFinding): object {
 /** A finding as the text of a program, with what is wrong in comments before it. */
 export function findingText(finding: Finding, path: string): string {
   const memory = finding.check.memory ? ', with memory checks' : '';
+  const history = `${finding.history}${memory}`;
+  return commentedProgram({ ...finding, history }, reproductionOf(finding, path));
+}
+
+/**
+ * The program of a finding, with what is wrong in comments before it.
+ *
+ * @param again - The line that shows it again.
+ */
+export function commentedProgram(
+  finding: Pick<Finding, 'program' | 'divergence' | 'history'>,
+  again: string,
+): string {
   return [
     `# ${printableLine(headlineOf(finding))}`,
     ...brokenClauses(finding.program, finding.divergence).map((line) => `# ${line}`),
-    `# ${printableLine(finding.history)}${memory}`,
-    `# again: ${printableLine(reproductionOf(finding, path))}`,
+    `# ${printableLine(finding.history)}`,
+    `# again: ${printableLine(again)}`,
     printProgram(finding.program),
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { ProcessImplementation, WasmImplementation, type Implementation } from '../conformance/index.js';
 import { usageError } from './exit-code.js';
+import { shellQuoted } from './finding.js';
 import { printableLine } from './printable.js';
 
 /** How a foreign heap is asked. */
@@ -66,4 +67,15 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Options, and a heap behind them if there is one, as a shell takes them. A module goes first: behind an option that takes
+ * several files it would be taken for one of them.
+ */
+export function argumentsFor(heap: readonly string[], options: readonly string[]): string {
+  const isModule = heap.at(0)?.endsWith('.wasm') === true;
+  const behind = heap.length === 0 || isModule ? [] : ['--', ...heap];
+  const words = [...(isModule ? heap : []), ...options, ...behind];
+  return words.map((word) => (word.startsWith('-') ? word : shellQuoted(word))).join(' ');
 }

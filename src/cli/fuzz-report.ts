@@ -48,8 +48,9 @@ function historyOf(finding: FuzzFinding): string {
   const { from, foundCommands, program = '', shrinkRuns, minimal, unshrunk } = finding;
   const origin = describeFound(from);
   const early = unshrunk === undefined ? '' : `: ${unshrunk}`;
-  if (shrinkRuns === 0)
+  if (shrinkRuns === 0) {
     return from.kind === 'regression' && unshrunk === undefined ? origin : `${origin}, not shrunk${early}`;
+  }
   const commands = parseProgram(program).commands.length;
   const proof = minimal ? 'proven minimal' : 'not proven minimal';
   const shrunk = `shrunk from ${formatCount(foundCommands)} to ${formatMany(commands, 'command')}`;

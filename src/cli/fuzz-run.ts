@@ -12,8 +12,10 @@ import {
   type Shard,
 } from '../fuzzing/index.js';
 import { incompleteError } from './exit-code.js';
-import { findingFileName, saveText, shellQuoted } from './finding.js';
+import { findingFileName, saveText } from './finding.js';
+import { argumentsFor } from './foreign-heap.js';
 import { formatDuration, formatMany, formatRate } from './format.js';
+import { ForeignFuzzing } from './fuzz-foreign.js';
 import { FuzzWorkers } from './fuzz-workers.js';
 import type { HeapChoice } from './heaps.js';
 import { onInterrupt } from './interrupt.js';
@@ -54,7 +56,7 @@ export interface FuzzPlan {
 export async function runFuzzing(plan: FuzzPlan, terminal: Terminal): Promise<FuzzReport> {
   const progress = new Progress(terminal);
   const interrupt = new AbortController();
-  const runner = runnerOf(plan);
+  const runner = await runnerOf(plan);
   const release = onInterrupt(() => {
     interrupt.abort();
     void runner.close();
@@ -85,7 +87,8 @@ export async function runFuzzing(plan: FuzzPlan, terminal: Terminal): Promise<Fu
   }
 }
 
-function runnerOf({ heap, jobs, timeout, observe }: FuzzPlan): FuzzRunner {
+async function runnerOf({ heap, jobs, timeout, observe, foreign }: FuzzPlan): Promise<FuzzRunner> {
+  if (foreign.length > 0) return ForeignFuzzing.begin({ heap: foreign, jobs, timeout });
   return new FuzzWorkers({ heaps: heap, jobs, patience: timeout, text: observe !== undefined });
 }
 
@@ -100,19 +103,17 @@ function nameOf({ heap, foreign }: FuzzPlan): string {
 /** The line that goes on with a campaign. */
 function againLine(plan: FuzzPlan): string {
   const { seed, shard, corpus, regressions, heap, guided, timeout, foreign } = plan;
-  const [first] = foreign;
   const words = [
     ...(seed === 1 ? [] : ['--seed', String(seed)]),
     ...(shard.count === 1 ? [] : ['--shard', `${shard.index}/${shard.count}`]),
-    ...(corpus === 'corpus' ? [] : ['--corpus', shellQuoted(corpus)]),
-    ...(regressions === 'regressions' ? [] : ['--regressions', shellQuoted(regressions)]),
+    ...(corpus === 'corpus' ? [] : ['--corpus', corpus]),
+    ...(regressions === 'regressions' ? [] : ['--regressions', regressions]),
     ...(heap === 'both' ? [] : ['--heap', heap]),
     ...(guided ? [] : ['--unguided']),
   ];
-  const behind = foreign.map((word, index) => (index > 0 && word.startsWith('-') ? word : shellQuoted(word)));
-  const options = words.map((word) => ` ${word}`).join('') + timeoutArgument(timeout);
-  if (first === undefined) return `npx heapspec fuzz${options}`;
-  return `npx heapspec fuzz${options}${first.endsWith('.wasm') ? '' : ' --'} ${behind.join(' ')}`;
+  const timeoutWords = timeoutArgument(timeout).split(' ').slice(1);
+  const all = [...words, ...timeoutWords];
+  return `npx heapspec fuzz ${argumentsFor(foreign, all)}`.trim();
 }
 
 function describeProgress(now: CampaignProgress, plan: FuzzPlan): string {
