@@ -71,8 +71,16 @@ test('a lane shows signs of life', async () => {
   await take();
   const before = readFileSync(path('lane-0.lock-1'), 'utf8');
   expect(before).toBe(`${printIdentity(self)}\n`);
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  expect(readFileSync(path('lane-0.lock-1'), 'utf8')).toBe(`${before}000000000002\n`);
+  const beat = async (): Promise<string> => {
+    const last = readFileSync(path('lane-0.lock-1'), 'utf8');
+    for (;;) {
+      const text = readFileSync(path('lane-0.lock-1'), 'utf8');
+      if (text !== last) return text;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  expect(await beat()).toBe(`${before}000000000001\n`);
+  expect(await beat()).toMatch(/\n0{11}[2-9]\n$/);
 });
 
 test('whose lock was removed notices, and leaves the lock of who came after alone', async () => {

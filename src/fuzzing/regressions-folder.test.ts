@@ -60,6 +60,7 @@ test('all programs are read, in the order of their paths, and each that can not 
   put('b.heap', 'tick 5m');
   put('B.heap', 'tick 6m');
   put('sub/folder.heap/a.heap', 'tick 7m');
+  put('sub.heap', 'tick 8m');
   put('bad.heap', 'tick 5m\ntick tock');
   put('binary.heap', Buffer.from([0, 1]));
   put('empty.heap', ' \n');
@@ -77,6 +78,7 @@ test('all programs are read, in the order of their paths, and each that can not 
     expect.stringMatching(/dangling\.heap: there is no such file any more$/),
     expect.stringMatching(/empty\.heap: it is empty$/),
     expect.stringMatching(/loop\.heap: too many symbolic links$/),
+    join(path, 'sub.heap'),
     join(path, 'sub', 'folder.heap', 'a.heap'),
   ]);
 });
