@@ -71,7 +71,15 @@ describe('wrong usage ends with 2, and says what would be right', () => {
     [['verify', '--runs', '0'], /whole number from 1/],
     [['verify', '--time', '30'], /500ms, 30s, 2m or 1h/],
     [['verify', '--time', '1s', '--runs', '3'], /cannot be used with/],
-    [['verify', '--heap', 'optimised'], /both, reference, optimized, canary/],
+    [
+      ['verify', '--heap', 'optimised'],
+      /both, reference, optimized, canary.*, fault:NAME \(did you mean optimized/,
+    ],
+    [['verify', '--heap', 'split-renews-age'], /did you mean fault:split-renews-age\?/],
+    [
+      ['show', '--heap', 'fault:split-renew-age'],
+      /no such fault \(did you mean fault:split-renews-age\?\).*\n {2}\w/,
+    ],
     [['replay'], /missing required argument 'file'/],
     [['replay', '-', '-'], /give "-" once/],
     [['show', 'good.heap', '--at', '-1'], /whole number from 0/],
@@ -183,6 +191,15 @@ describe('replay', () => {
     assert.equal(code, 1);
     assert.match(stdout, /^ok {2}good\.jsonl/);
     assert.match(stdout, /^bad\.jsonl:3: reference differs from the trace/m);
+  });
+
+  test('a fault that is planted by its name is found beside the reference', async () => {
+    const heap = 'fault:reuse-counts-own-pages';
+    const { code, stdout } = await run(['replay', '--heap', heap, '-'], 'alloc 1\nfreeOSMemory\nalloc 1\n');
+    assert.equal(code, 1);
+    assert.match(stdout, /^FAILED {2}- {2}reference, fault:reuse-counts-own-pages: 3 operations/);
+    assert.match(stdout, /^breaks alloc\.split\.released: /m);
+    assert.match((await run(['verify', '--help'])).stdout, / reuse-counts-own-pages,/);
   });
 
   test('--json is an object for each file', async () => {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { CommandLine } from './command-line.js';
-import { heapChoiceOption, type HeapChoice } from './heaps.js';
+import { heapChoiceOption, listFaults, type HeapChoice } from './heaps.js';
 import { durationOption, integerOption, timeoutOption } from './options.js';
 import { MOST_SEED, someSeed } from './seeds.js';
 import { DEFAULT_RUNS } from './verification.js';
@@ -34,6 +34,9 @@ Examples:
   $ heapspec verify --time 10m           as many programs as fit in ten minutes
   $ heapspec verify --seed 7 --runs 500  the same 500 programs at every call
   $ heapspec verify --heap canary        what a finding looks like
+
+Faults that --heap fault:NAME plants in the optimized heap, and runs beside the reference (docs/faults.md):
+${listFaults()}
 
 --json prints one object:
   {seed, ok, exitCode, milliseconds, golden: [{file, heap, operations, mismatch}],

@@ -186,7 +186,10 @@ function marksOf(clause: Clause): readonly Mark[] {
 /** A difference of lockstep under the path that `observedAt` has for it. */
 function asObserved({ path, expected }: Difference): Pick<Difference, 'path' | 'expected'> {
   if (path === 'outcome') return { path: 'error', expected: errorOf(String(expected)) };
-  return { path: path.replace(/^claims\[\d+\]\.(?:statistics\.|span$)/, ''), expected };
+  return {
+    path: path.replace(/^claims\[\d+\]\.span$/, 'claims').replace(/^claims\[\d+\]\.statistics\./, ''),
+    expected,
+  };
 }
 
 /** A difference from a trace under the path that `observedAt` has for it, in the operation at the place `within`. */

@@ -3,14 +3,27 @@ import type { HeapFactory } from '../spec/index.js';
 /** A part of the heap that a fault can be in. */
 export type HeapPart =
   | 'spans'
+  | 'best fit'
+  | 'large spans'
+  | 'coalescing'
+  | 'splitting'
   | 'growth'
   | 'scavenging'
+  | 'statistics'
+  | 'stacks'
+  | 'zeroing'
   | 'queries'
   | 'objects'
+  | 'size classes'
+  | 'tiny objects'
+  | 'large objects'
   | 'caches'
   | 'central lists'
   | 'marking'
+  | 'mark bits'
   | 'sweeping'
+  | 'reclaiming'
+  | 'sweep credit'
   | 'specials'
   | 'interleaving';
 

@@ -167,7 +167,7 @@ export const ALLOCATION: Theme = {
       source: 'mheap.go:719',
       profile: 'structure',
       invariants: ['spans.unused-since'],
-      shapes: ['scavenging/inherited-age'],
+      shapes: ['allocation/split-leaves-more', 'scavenging/inherited-age'],
       traces: ['pages-mixed-0'],
       example: `
       alloc 1              #= spans[@8192].unusedsince = 1
