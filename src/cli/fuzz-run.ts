@@ -94,7 +94,7 @@ async function runnerOf({ heap, jobs, timeout, observe, foreign }: FuzzPlan): Pr
 
 /** Names what is fuzzed, for the folder of the campaign. */
 function nameOf({ heap, foreign }: FuzzPlan): string {
-  if (foreign.length === 0) return heap;
+  if (foreign.length === 0) return heap.replaceAll(/[^a-z0-9]+/g, '-');
   const [first, ...rest] = foreign;
   const words = first.includes('/') ? [resolve(first), ...rest] : foreign;
   return `foreign-${createHash('sha256').update(words.join('\0')).digest('hex').slice(0, 8)}`;
