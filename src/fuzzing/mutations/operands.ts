@@ -43,7 +43,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'unify',
     what: 'Give all commands of one kind the same value of one argument.',
-    change: (chance, program) => {
+    change: (chance, program): Program | null => {
       const { commands, config } = program;
       if (commands.length === 0) return null;
       const model = chance.pick(commands);
