@@ -55,6 +55,7 @@ for (let run = counts.lastRun + 1; run < Number(most); run++) {
     run,
     origin: 'drawn',
     status: finding ? 'failed' : 'passed',
+    commands: run,
     operations: run,
     ms: 1,
     features: ['always', `of-${run % 50}`],

@@ -22,24 +22,35 @@ export function tryProgram(
   program: Program,
   check: Check,
   beacon: Beacon,
-  shapes?: ShapeCounter,
+  watch: Watch = {},
 ): LockstepReport {
-  return runWatched(program, check, beacon, { locate: false, ...(shapes && { shapes }) });
+  return runWatched(program, check, beacon, { locate: false, ...watch });
+}
+
+/** What is seen of a run besides whether something is wrong. */
+export interface Watch {
+  readonly shapes?: ShapeCounter;
+  /** Called before each operation that runs by itself. */
+  readonly beginOperation?: () => void;
 }
 
 function runWatched(
   program: Program,
   { heaps, memory }: Check,
   beacon: Beacon,
-  options: { readonly locate: boolean; readonly shapes?: ShapeCounter },
+  { locate, shapes, beginOperation }: Watch & { readonly locate: boolean },
 ): LockstepReport {
   const [first, ...others] = lockstepHeaps(heaps);
   const watched = (name: typeof first): ReturnType<typeof watchedHeapOf> => watchedHeapOf(name, beacon);
   return runLockstep(program, {
     heaps: [watched(first), ...others.map(watched)],
     memory,
-    onOperation: (operation, index) => beacon.place(operation, index),
-    ...options,
+    locate,
+    ...(shapes && { shapes }),
+    onOperation: (operation, index) => {
+      beacon.place(operation, index);
+      beginOperation?.();
+    },
   });
 }
 

@@ -1,14 +1,9 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   checkConformance,
   LEVELS,
-  ProcessImplementation,
   PROFILES,
-  WasmImplementation,
   type ConformanceFinding,
-  type Implementation,
   type Level,
   type Profile,
 } from '../conformance/index.js';
@@ -21,8 +16,9 @@ import {
   tellReports,
   type ReportOptions,
 } from './conform-reports.js';
-import { EXIT, usageError, type ExitCode } from './exit-code.js';
-import { findingFileName, shellQuoted } from './finding.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { findingFileName } from './finding.js';
+import { argumentsFor, foreignHeap } from './foreign-heap.js';
 import { formatMany } from './format.js';
 import { openInput, readProgram } from './input.js';
 import { onInterrupt } from './interrupt.js';
@@ -105,7 +101,7 @@ async function conform(
   commandLine: CommandLine,
 ): Promise<ExitCode> {
   const { terminal } = commandLine;
-  const implementation = implementationOf(heap, options);
+  const implementation = foreignHeap(heap, { ...options, validate: options.validate === true });
   const programs = options.program && (await readPrograms(options.program));
   const known = await prepareReports(options);
   const progress = new Progress(terminal);
@@ -145,57 +141,6 @@ async function conform(
   }
 }
 
-function implementationOf(
-  [first, ...rest]: readonly string[],
-  { timeout, validate }: ConformOptions,
-): Implementation {
-  if (!first.endsWith('.wasm')) {
-    return new ProcessImplementation({
-      command: executable(first),
-      args: rest,
-      timeout,
-      validate: validate === true,
-    });
-  }
-  if (rest.length > 0) throw usageError('a WebAssembly module takes no arguments');
-  readModule(first);
-  // In a process of its own, since nothing else can end it where it hangs.
-  const host = new URL('wasm-host.js', import.meta.url).pathname;
-  return new ProcessImplementation({
-    command: process.execPath,
-    args: [host, resolve(first)],
-    timeout,
-    validate: validate === true,
-  });
-}
-
-/** Sees that a file is a module at all. */
-function readModule(path: string): void {
-  try {
-    new WasmImplementation(path, readFileSync(path));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw usageError(`cannot read ${printableLine(path)} as a WebAssembly module: ${printableLine(why)}`);
-  }
-}
-
-/** The path of a program: one with a slash as it is, a name as the shell would find it. */
-function executable(name: string): string {
-  const folders = name.includes('/') ? [''] : (process.env.PATH ?? '').split(delimiter);
-  const found = folders.map((folder) => join(folder, name)).find(isExecutable);
-  if (found === undefined) throw usageError(`there is no program ${printableLine(name)} that could be run`);
-  return resolve(found);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-}
-
 async function readPrograms(paths: readonly string[]): Promise<Program[]> {
   const programs: Program[] = [];
   for (const path of paths) programs.push(await readProgram(await openInput(path)));
@@ -214,9 +159,7 @@ function reproduction(
     ...(level === undefined ? [] : ['--level', level]),
     ...(timeout === 10_000 ? [] : ['--timeout', `${timeout}ms`]),
   ];
-  const [first] = heap;
-  const words = first.endsWith('.wasm') ? heap : ['--', ...heap];
-  return `npx heapspec conform ${[...options, ...words].map((word) => (word.startsWith('-') ? word : shellQuoted(word))).join(' ')}`;
+  return `npx heapspec conform ${argumentsFor(heap, options)}`;
 }
 
 function fileOf(program: string): string {

@@ -36,20 +36,32 @@ export function findingFileName(program: Program): string {
 
 /** Saves a finding in the working directory, or, where that is not possible, in the one for temporary files. */
 export async function saveFinding(finding: Finding, fileName: string): Promise<SavedFinding> {
+  const path = await saveText(fileName, (at) => findingText(finding, at));
+  return path === undefined ? finding : { ...finding, path };
+}
+
+/**
+ * Saves a text in the same places; gives its path, or undefined where there is no place for it.
+ *
+ * @param text - Makes the text for the path.
+ */
+export async function saveText(
+  fileName: string,
+  text: (path: string) => string,
+): Promise<string | undefined> {
   for (const path of [fileName, join(tmpdir(), fileName)]) {
     try {
-      const text = findingText(finding, path);
-      await writeFileWhole(path, { force: true }, (write) => write(Buffer.from(text)));
-      return { ...finding, path };
+      await writeFileWhole(path, { force: true }, (write) => write(Buffer.from(text(path))));
+      return path;
     } catch {
       // The next place, or the terminal alone.
     }
   }
-  return finding;
+  return undefined;
 }
 
 /** What is wrong, in half a sentence. */
-export function headlineOf(finding: Finding): string {
+export function headlineOf(finding: Pick<Finding, 'divergence'>): string {
   const { divergence } = finding;
   if (divergence === undefined) return 'the run of this program did not come to its end';
   const { kind, heap, against, operation } = divergence;
@@ -143,11 +155,24 @@ export function findingJson(finding: SavedFinding): object {
 /** A finding as the text of a program, with what is wrong in comments before it. */
 export function findingText(finding: Finding, path: string): string {
   const memory = finding.check.memory ? ', with memory checks' : '';
+  const history = `${finding.history}${memory}`;
+  return commentedProgram({ ...finding, history }, reproductionOf(finding, path));
+}
+
+/**
+ * The program of a finding, with what is wrong in comments before it.
+ *
+ * @param again - The line that shows it again.
+ */
+export function commentedProgram(
+  finding: Pick<Finding, 'program' | 'divergence' | 'history'>,
+  again: string,
+): string {
   return [
     `# ${printableLine(headlineOf(finding))}`,
     ...brokenClauses(finding.program, finding.divergence).map((line) => `# ${line}`),
-    `# ${printableLine(finding.history)}${memory}`,
-    `# again: ${printableLine(reproductionOf(finding, path))}`,
+    `# ${printableLine(finding.history)}`,
+    `# again: ${printableLine(again)}`,
     printProgram(finding.program),
   ].join('\n');
 }

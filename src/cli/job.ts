@@ -7,11 +7,14 @@ import type {
   ReplayReport,
   TraceMismatch,
 } from '../traces/index.js';
+import type { FuzzFailure } from '../fuzzing/index.js';
 import type { Check } from './checking.js';
 import type { Failure } from './failure.js';
 import type { CanaryName, HeapName } from './heaps.js';
+import type { HeapViews } from './heap-views.js';
 import type { Input, InputSource } from './input.js';
 import type { PackedProgram } from './packed-program.js';
+import type { PostedSource } from './posted-source.js';
 import type { WorkloadValue } from './workload-run.js';
 
 /** What can find the fault of a canary, each by itself. */
@@ -53,7 +56,18 @@ export type Job =
       readonly name: string;
       readonly heap: HeapName;
     }
-  | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName };
+  | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName }
+  /** Makes a program and runs it for its features; `text`: whether it is wanted as text. */
+  | { readonly kind: 'fuzz'; readonly source: PostedSource; readonly check: Check; readonly text: boolean }
+  /** Names the clauses that a divergence breaks. */
+  | { readonly kind: 'clauses'; readonly program: Program; readonly divergence: Divergence }
+  /** Looks at a heap before and after the operation at which something is wrong. */
+  | {
+      readonly kind: 'views';
+      readonly program: Program;
+      readonly divergence: Divergence;
+      readonly heap: HeapName;
+    };
 
 /** Records a program on one heap. */
 export interface RecordJob {
@@ -92,6 +106,9 @@ export interface JobResults {
   readonly show: string | Failure;
   readonly workload: WorkloadValue | Failure;
   readonly 'golden workload': WorkloadValue;
+  readonly fuzz: FuzzResult;
+  readonly clauses: readonly string[];
+  readonly views: HeapViews;
 }
 
 /** A result under the kind of its job. */
@@ -120,4 +137,18 @@ export interface ProgramResult {
   /** Times that each shape was reached, by its name. */
   readonly shapes: Readonly<Record<string, number>>;
   readonly failure?: { readonly program: Program; readonly divergence: Divergence };
+}
+
+/** A program of a campaign was run. */
+export interface FuzzResult {
+  /** Of the program. */
+  readonly commands: number;
+  readonly operations: number;
+  readonly milliseconds: number;
+  /** By number, as `featureOf` names them. */
+  readonly features: Uint32Array;
+  /** Times that each shape was reached, in the order of the catalogue. */
+  readonly shapes: Int32Array;
+  readonly failure?: FuzzFailure;
+  readonly text?: string;
 }

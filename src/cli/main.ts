@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandLine } from './command-line.js';
 import { conformCommand } from './conform.js';
 import { CliError, describeDefect, EXIT, worstExitCode, type ExitCode } from './exit-code.js';
+import { fuzzCommand } from './fuzz.js';
 import { OutputStream } from './output-stream.js';
 import { printable } from './printable.js';
 import { recordCommand } from './record.js';
@@ -76,6 +77,7 @@ function heapspec(): Command {
     showCommand,
     workloadCommand,
     conformCommand,
+    fuzzCommand,
   ]) {
     const command = makeCommand(commandLine).copyInheritedSettings(program);
     command.showHelpAfterError(`Try: heapspec ${command.name()} --help`);

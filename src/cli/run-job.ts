@@ -20,8 +20,10 @@ import {
 import type { Beacon } from './beacon.js';
 import { checkProgram, shrinkHere, tryProgram, type Check } from './checking.js';
 import { failureOf } from './failure.js';
-import type { ToldMismatch } from './finding.js';
+import { clauseIds, type ToldMismatch } from './finding.js';
 import { formatMany } from './format.js';
+import { runFuzzed } from './fuzz-job.js';
+import { heapViews } from './heap-views.js';
 import { watchedHeapOf, type CanaryName, type HeapName } from './heaps.js';
 import { bytesOf, readProgram } from './input.js';
 import { momentJson, momentOf, renderMoment } from './moment.js';
@@ -81,6 +83,15 @@ export async function runJob(job: Job, beacon: Beacon): Promise<JobResult> {
       const run = timed((factory, onEvent) => checkGoldenWorkload(job.workload, factory, onEvent));
       return { kind: job.kind, value: await run(job.heap, beacon) };
     }
+    case 'fuzz':
+      return { kind: job.kind, value: runFuzzed(job.source, job.check, job.text, beacon) };
+    case 'clauses':
+      return { kind: job.kind, value: clauseIds(job.program, job.divergence) };
+    case 'views':
+      return {
+        kind: job.kind,
+        value: heapViews(job.program, job.divergence, watchedHeapOf(job.heap, beacon)),
+      };
   }
 }
 
@@ -117,7 +128,7 @@ function runGenerated(seed: number, index: number, check: Check, beacon: Beacon)
   const begun = performance.now();
   const program = programOfRun(seed, index);
   const shapes = new ShapeCounter();
-  const { operations, divergence } = tryProgram(program, check, beacon, shapes);
+  const { operations, divergence } = tryProgram(program, check, beacon, { shapes });
   return {
     operations,
     milliseconds: performance.now() - begun,

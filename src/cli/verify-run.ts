@@ -237,6 +237,9 @@ function describeJob(job: Job): string {
     case 'record':
     case 'show':
     case 'workload':
+    case 'fuzz':
+    case 'clauses':
+    case 'views':
       return job.kind;
   }
 }

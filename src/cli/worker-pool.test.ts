@@ -1,4 +1,5 @@
 import type { Sighting } from './beacon.js';
+import { WAIT } from './in-order.js';
 import { WorkerPool, type Done } from './worker-pool.js';
 
 /** Workers that do as the job says. */
@@ -52,7 +53,10 @@ function poolOf(
   return pool;
 }
 
-async function doAll(pool: WorkerPool<Job, number>, jobs: Iterable<Job>): Promise<(number | string)[]> {
+async function doAll(
+  pool: WorkerPool<Job, number>,
+  jobs: Iterable<Job | typeof WAIT>,
+): Promise<(number | string)[]> {
   const all: (number | string)[] = [];
   for await (const done of pool.inOrder(jobs)) all.push(tell(done));
   return all;
@@ -114,6 +118,27 @@ test('jobs are asked for when a worker is free, and no more once the results are
   const before = asked;
   expect(await doAll(pool, [{ say: -1 }])).toEqual([-1]);
   expect(asked).toBe(before);
+});
+
+test('jobs that depend on results wait until these were taken, and no others do', async () => {
+  const lag = 4;
+  const taken: number[] = [];
+  function* jobs(): Generator<Job | typeof WAIT> {
+    for (let index = 0; index < 12;) {
+      if (index >= taken.length + lag) yield WAIT;
+      else yield { say: (taken[index - lag] ?? 0) + index++, after: index % 3 === 0 ? 30 : 0 };
+    }
+  }
+  for await (const done of poolOf(3).inOrder(jobs())) taken.push(Number(tell(done)));
+  expect(taken).toEqual([0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21]);
+});
+
+test('jobs that wait for results that will never be are an error, not an end', async () => {
+  function* jobs(): Generator<Job | typeof WAIT> {
+    yield { say: 1 };
+    for (;;) yield WAIT;
+  }
+  await expect(doAll(poolOf(2), jobs())).rejects.toThrow('jobs wait for results, and all of these are there');
 });
 
 test('one run at a time', async () => {

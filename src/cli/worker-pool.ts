@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Beacon, type Sighting } from './beacon.js';
 import { formatLimit } from './format.js';
+import { performInOrder, type WAIT } from './in-order.js';
 
 /** What became of a job. */
 export type Done<Job, Result> = { readonly job: Job; readonly index: number } & (
@@ -17,7 +18,7 @@ export type Done<Job, Result> = { readonly job: Job; readonly index: number } & 
 export type WorkerMessage<Result> = { readonly result: Result } | { readonly error: string };
 
 /** How a {@link WorkerPool} works. */
-export interface WorkerPoolOptions<Job> {
+export interface WorkerPoolOptions<Job extends object> {
   /**
    * The module that each worker runs: it takes jobs as messages, and answers with a {@link WorkerMessage}. Its
    * `workerData` is the memory of the {@link Beacon} that it tells of its progress.
@@ -42,11 +43,8 @@ const OWN_PATIENCE = 120_000;
 /** Least and most time, in ms, between two looks at a worker. */
 const LOOKS = { least: 10, most: 100 } as const;
 
-/** Jobs that may be finished before the oldest one that is not: more wait. */
-const WINDOW = 4096;
-
 /** Does jobs on worker threads, and gives the results in the order of the jobs, however many workers there are. */
-export class WorkerPool<Job, Result> {
+export class WorkerPool<Job extends object, Result> {
   readonly #lanes: Lane<Job, Result>[];
   #closed = false;
   #running = false;
@@ -56,51 +54,16 @@ export class WorkerPool<Job, Result> {
   }
 
   /**
-   * Does all jobs; they are asked for one by one, when a worker is free. Once the caller stops asking for results, no
-   * more jobs are begun.
+   * Does all jobs, as {@link performInOrder} says.
    *
    * @throws Error where the run before is not over: a worker takes one job at a time.
    */
-  async *inOrder(jobs: Iterable<Job>): AsyncGenerator<Done<Job, Result>> {
+  async *inOrder(jobs: Iterable<Job | typeof WAIT>): AsyncGenerator<Done<Job, Result>> {
     if (this.#running) throw new Error('the pool is still at the jobs before');
     this.#running = true;
-    const iterator = jobs[Symbol.iterator]();
-    const results: Promise<Done<Job, Result>>[] = [];
-    let idle: Lane<Job, Result>[] = [];
-    let begun = 0;
-    let ended = false;
-    const feed = (lane: Lane<Job, Result>): void => {
-      if (ended || this.#closed) return;
-      if (results.length >= WINDOW) {
-        idle.push(lane);
-        return;
-      }
-      const next = iterator.next();
-      if (next.done === true) {
-        ended = true;
-        return;
-      }
-      results.push(
-        lane.perform(next.value, begun++).then((done) => {
-          feed(lane);
-          return done;
-        }),
-      );
-    };
-    this.#lanes.forEach(feed);
     try {
-      for (let head = results.at(0); head !== undefined; head = results.at(0)) {
-        const done = await head;
-        void results.shift();
-        const waiting = idle;
-        idle = [];
-        for (const lane of waiting) feed(lane);
-        yield done;
-      }
+      yield* performInOrder(jobs, this.#lanes, () => this.#closed);
     } finally {
-      ended = true;
-      // Those that are still at work are waited for.
-      await Promise.all(results);
       this.#running = false;
     }
   }
@@ -118,7 +81,7 @@ export class WorkerPool<Job, Result> {
 }
 
 /** One worker at a time: begun with the first job, and anew when it died. */
-class Lane<Job, Result> {
+class Lane<Job extends object, Result> {
   readonly #options: WorkerPoolOptions<Job>;
   #worker: Worker | undefined;
   #beacon = new Beacon();

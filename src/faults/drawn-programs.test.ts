@@ -1,5 +1,5 @@
 import { failsAlike } from '../cli/checking.js';
-import { checksMemory, programOfRun } from '../cli/seeds.js';
+import { checksMemory, programOfRun } from '../fuzzing/index.js';
 import { runLockstep, type Divergence } from '../lockstep/index.js';
 import { optimizedHeap } from '../optimized/index.js';
 import { shrinkProgram, type Program } from '../programs/index.js';

@@ -6,6 +6,8 @@ export interface RunRecord {
   readonly origin: string;
   /** How it ended: `passed`, `failed`, `hung`, `crashed`, `lost`. */
   readonly status: string;
+  /** Commands of its program. */
+  readonly commands: number;
   /** Operations that it performed. */
   readonly operations: number;
   /** Time, in ms, that it took its worker. */

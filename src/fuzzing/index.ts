@@ -1,7 +1,17 @@
 export type { CorpusEntry, Offered } from './corpus.js';
 export { checksMemory, DRAWINGS, drawnProgram, programOfRun, type Drawing } from './drawn-programs.js';
-export { FeatureCounter, isShape, type Feature } from './features.js';
+export { FeatureCounter, featureOf, isShape, shapeTimes, type Feature } from './features.js';
 export { estimateUnseen, sayUnseen, type Unseen } from './good-turing.js';
 export * from './guide.js';
 export { minimiseCorpus } from './minimise.js';
 export { programOfRecipe, type DrawnRecipe, type MutatedRecipe, type Recipe } from './recipe.js';
+export { Campaign } from './campaign.js';
+export type { CampaignPlan, CampaignProgress } from './campaign-plan.js';
+export { SHAPES_FROM } from './campaign-report.js';
+export type { CanaryStory } from './canary-story.js';
+export { describeFound, describeShrunk } from './describe-finding.js';
+export { observationFile, type LineSink } from './observations.js';
+export { RegressionsFolder } from './regressions-folder.js';
+export type * from './report.js';
+export type * from './runner.js';
+export { StorageError } from './storage-error.js';

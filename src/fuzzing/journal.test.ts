@@ -43,6 +43,7 @@ function runOf(run: number): RunRecord {
     run,
     origin: run % 3 === 0 ? 'drawn' : 'mutated',
     status: run % 10 === 9 ? 'failed' : 'passed',
+    commands: 50 + run,
     operations: 100 + run,
     ms: run / 7,
     features: ['always', `own-${run}`, '__proto__', `ü*${run % 4}`],

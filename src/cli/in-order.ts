@@ -1,0 +1,65 @@
+/** What jobs answer that depend on results: there is no next job yet. */
+export const WAIT = 'wait';
+
+/** Jobs that may be finished before the oldest one that is not: more wait. */
+const WINDOW = 4096;
+
+/** Does one job after another. */
+export interface Worker<Job, Done> {
+  perform(job: Job, index: number): Promise<Done>;
+}
+
+/**
+ * Does all jobs, and gives what came of them in the order of the jobs, however many workers there are. Jobs are asked for
+ * one by one, when a worker is free. Where the next one is not known yet ({@link WAIT}), the worker waits until the caller
+ * has taken another result. Once the caller stops asking for results, no more jobs are begun, and those that were are
+ * waited for.
+ *
+ * @param isClosed - Whether no more jobs are to be begun.
+ * @throws Error where jobs wait for more results than there are.
+ */
+export async function* performInOrder<Job extends object, Done>(
+  jobs: Iterable<Job | typeof WAIT>,
+  workers: readonly Worker<Job, Done>[],
+  isClosed: () => boolean,
+): AsyncGenerator<Done> {
+  const iterator = jobs[Symbol.iterator]();
+  const results: Promise<Done>[] = [];
+  let idle: Worker<Job, Done>[] = [];
+  let begun = 0;
+  let ended = false;
+  const feed = (worker: Worker<Job, Done>): void => {
+    if (ended || isClosed()) return;
+    const next: IteratorResult<Job | typeof WAIT> =
+      results.length < WINDOW ? iterator.next() : { value: WAIT };
+    if (next.done === true) {
+      ended = true;
+    } else if (next.value === WAIT) {
+      idle.push(worker);
+    } else {
+      results.push(
+        worker.perform(next.value, begun++).then((done) => {
+          feed(worker);
+          return done;
+        }),
+      );
+    }
+  };
+  workers.forEach(feed);
+  try {
+    for (let head = results.at(0); head !== undefined; head = results.at(0)) {
+      const done = await head;
+      void results.shift();
+      yield done;
+      const waiting = idle;
+      idle = [];
+      for (const worker of waiting) feed(worker);
+    }
+    if (idle.length > 0 && !ended && !isClosed()) {
+      throw new Error('jobs wait for results, and all of these are there');
+    }
+  } finally {
+    ended = true;
+    await Promise.all(results);
+  }
+}
