@@ -1,5 +1,6 @@
 import { misuseInside } from './misuse-refused.js';
 import {
+  addFinalizer,
   addProc,
   flush,
   isLarge,
@@ -36,8 +37,11 @@ export function nestedMoves(
   contested = 0,
 ): Command[] {
   const { chance, habits, objects } = run;
-  const share = contested > 0 ? CONTESTED_SHARE : habits.nestedShare * claimsShare(run, outer);
+  const share =
+    contested > 0 && objects.refilled ? CONTESTED_SHARE : habits.nestedShare * claimsShare(run, outer);
   if (!objects.sweeping || objects.marking || !chance.happens(share)) return [];
+  // Who looks for a span of a class of which most are full sweeps more than the one it takes.
+  if (contested > 0) objects.sweep();
   const commands: Command[] = [];
   addMoves(run, outer, { commands, room, misuse, contested }, [], []);
   return commands;
@@ -72,11 +76,10 @@ function claimsShare({ objects }: ObjectRun, command: Command): number {
 
 function addMoves(run: ObjectRun, outer: Command, block: Block, way: readonly number[], busy: Busy): void {
   const { chance } = run;
-  const { commands, room, misuse, contested } = block;
+  const { commands, room, misuse } = block;
   const alsoBusy = 'p' in outer ? [...busy, Number(outer.p)] : busy;
   // Further claims are rare: most of what would run at them would be skipped.
-  const several = chance.happens(contested > 0 ? 1 / 2 : 1 / 8);
-  const claims = several && outer.op !== 'sweepone' ? chance.between(1, MOST_CLAIMS) : 1;
+  const claims = outer.op === 'sweepone' ? 1 : chance.happens(1 / 8) ? chance.between(1, MOST_CLAIMS) : 1;
   for (let claim = 1; claim <= claims; claim++) {
     for (let count = chance.magnitude(1, 4); count > 0 && commands.length < room; count--) {
       const wrong = misuse && chance.happens(1 / 8) ? misuseInside(run, alsoBusy) : null;
@@ -110,8 +113,9 @@ function moves(run: ObjectRun, { commands, room, contested }: Block, busy: Busy)
     }
     case 3:
     case 4:
-    case 5:
       return swarm.sweepone > 0 ? listed(sweepone(run, busy)) : [];
+    case 5:
+      return swarm.addFinalizer > 0 ? listed(addFinalizer(run, busy)) : [];
     default:
       return listed(onCache(run, busy, (p) => mallocFrom(run, p, size)));
   }

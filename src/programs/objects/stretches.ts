@@ -39,6 +39,9 @@ export interface Stretch {
 
 const NOT_BUSY: Busy = [];
 
+/** Pages that the spans take, about, in which records are hung whose offset is cut. */
+const CUT_RECORDS_PAGES = 96;
+
 /** Size classes of which a span has few objects, but several. */
 const CROWDED_CLASSES = CLASS_TO_COUNT.flatMap((count, sizeclass) =>
   count > 1 && count <= 8 ? [sizeclass] : [],
@@ -54,7 +57,8 @@ export function drawStretch(run: ObjectRun, room: number, windows: boolean): Str
   const length = Math.min(room, chance.magnitude(Math.max(1, habits.stretch >> 2), habits.stretch));
   if (windows && chance.happens(3 / 4)) return focus(run, room, 1);
   const hasRecords = swarm.addFinalizer > 0 && swarm.setProfile > 0;
-  if (hasRecords && objects.cycles === 0 && chance.happens(1 / 12)) return cutRecords(run, length);
+  const hasRoom = habits.maxPages - objects.pages >= CUT_RECORDS_PAGES;
+  if (hasRecords && hasRoom && objects.cycles === 0 && chance.happens(1 / 10)) return cutRecords(run, length);
   const crowded = objects.caches.length > 1 && chance.happens(1 / 6) ? crowd(run, room) : null;
   if (crowded !== null) return crowded;
   if (objects.sweeping && swarm.sweepone > 0 && chance.happens(1 / 2)) {
@@ -126,7 +130,8 @@ function focus(run: ObjectRun, room: number, againShare: number): Stretch {
 function crowd(run: ObjectRun, room: number): Stretch | null {
   const { chance, habits, objects } = run;
   const sizeclass = chance.pick(CROWDED_CLASSES);
-  const pagesLeft = habits.maxPages - objects.pages;
+  // Each cache has a span of its own besides.
+  const pagesLeft = (habits.maxPages - objects.pages) / 2;
   const spans = Math.min(chance.between(3, 8), Math.floor(pagesLeft / CLASS_TO_PAGES[sizeclass]));
   const length = spans * CLASS_TO_COUNT[sizeclass];
   // A cycle and a contest are to come behind it.
