@@ -43,6 +43,13 @@ describe('what conforms', () => {
     expect(report.counts.calls).toBeGreaterThan(1000);
   });
 
+  test('is told of on the way, with what repeats a program', async () => {
+    const doing = new Set<string>();
+    const onProgress: ConformanceOptions['onProgress'] = (progress) => void doing.add(progress.doing);
+    await check(referenceHeap.create, { profile: 'safety', runs: 1, seed: 3, onProgress });
+    expect([...doing]).toContain('generated program 1 of seed 3');
+  });
+
   // The benchmark runs all recordings.
   test('the optimized heap, at structure', async () => {
     const report = await checkConformance(optimizedHeap, { ...QUICK, profile: 'structure' });
