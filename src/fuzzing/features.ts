@@ -47,8 +47,12 @@ export class FeatureCounter extends ShapeCounter {
     const shapes: Feature[] = [];
     const often: Feature[] = [];
     SHAPES.forEach(({ name }, shape) => {
-      if (this.#times[shape] > 0) shapes.push(name);
-      for (const least of OFTEN) if (this.#times[shape] >= least) often.push(`${name}*${least}`);
+      const times = this.#times[shape];
+      if (times === 0) return;
+      shapes.push(name);
+      OFTEN.forEach((least, i) => {
+        if (times >= least) often.push(OFTEN_NAMES[shape][i]);
+      });
     });
     return [...shapes, ...often, ...this.#pairs.map((pair) => PAIR_NAMES[pair])];
   }
@@ -72,6 +76,11 @@ export function isShape(feature: Feature): boolean {
 function pairOf(a: number, b: number): number {
   return a > b ? ((a * (a - 1)) >> 1) + b : ((b * (b - 1)) >> 1) + a;
 }
+
+/** For each shape the names of the features that say how often. */
+const OFTEN_NAMES: readonly (readonly Feature[])[] = SHAPES.map(({ name }) =>
+  OFTEN.map((least) => `${name}*${least}`),
+);
 
 /** The names of pairs by their numbers. */
 const PAIR_NAMES: readonly Feature[] = SHAPES.flatMap(({ name: greater }, a) =>
