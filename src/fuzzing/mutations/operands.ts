@@ -29,7 +29,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'nudge',
     what: 'Change arguments of some commands: by a little, or to where something changes.',
-    change: (chance, program) =>
+    change: (chance, program): Program | null =>
       changeSome(
         chance,
         program,
