@@ -4,6 +4,7 @@ import type { Beacon } from './beacon.js';
 import { checkProgram, tryProgram, type Check } from './checking.js';
 import { clauseIds } from './finding.js';
 import type { FuzzResult } from './job.js';
+import { sourceOf, type PostedSource } from './posted-source.js';
 
 /**
  * Makes a program and runs it for its features. Of one that fails, the first operation after which it shows is sought at
@@ -11,14 +12,9 @@ import type { FuzzResult } from './job.js';
  *
  * @param withText - Whether the program is wanted as text.
  */
-export function runFuzzed(
-  source: ProgramSource,
-  check: Check,
-  withText: boolean,
-  beacon: Beacon,
-): FuzzResult {
+export function runFuzzed(posted: PostedSource, check: Check, withText: boolean, beacon: Beacon): FuzzResult {
   const begun = performance.now();
-  const program = programOf(source);
+  const program = programOf(sourceOf(posted));
   const features = new FeatureCounter();
   const report = tryProgram(program, check, beacon, {
     shapes: features,
@@ -30,8 +26,8 @@ export function runFuzzed(
     commands: program.commands.length,
     operations: report.operations,
     milliseconds,
-    features: found ? [] : features.features(),
-    shapes: features.toJSON(),
+    features: features.numbers(),
+    shapes: features.times(),
     ...(found && { failure: { program, divergence: found, clauses: clauseIds(program, found) } }),
     ...(withText && { text: printProgram(program) }),
   };

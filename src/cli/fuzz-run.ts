@@ -73,7 +73,7 @@ export async function runFuzzing(plan: FuzzPlan, terminal: Terminal): Promise<Fu
       saveElsewhere: (program, text) => saveText(findingFileName(program), text),
       goesOn: againLine(plan),
       signal: interrupt.signal,
-      onProgress: (now) => progress.update(() => describeProgress(now, plan)),
+      onProgress: (now) => progress.update(() => describeProgress(now(), plan)),
       ...(observations && { observations }),
     });
     return await (plan.minimise ? campaign.minimise() : campaign.run());

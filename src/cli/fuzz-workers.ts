@@ -1,14 +1,16 @@
 import pc from 'picocolors';
 import type { Declaration } from '../conformance/index.js';
 import { CANARIES } from '../faults/index.js';
-import type {
-  CanaryStory,
-  FuzzFailure,
-  FuzzOutcome,
-  FuzzRun,
-  FuzzRunner,
-  FuzzTask,
-  ShrunkFailure,
+import {
+  featureOf,
+  shapeTimes,
+  type CanaryStory,
+  type FuzzFailure,
+  type FuzzOutcome,
+  type FuzzRun,
+  type FuzzRunner,
+  type FuzzTask,
+  type ShrunkFailure,
 } from '../fuzzing/index.js';
 import type { Divergence } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
@@ -20,6 +22,7 @@ import { programOf } from './fuzz-job.js';
 import { heapOf, HEAP_NAMES, lockstepHeaps, type HeapChoice, type HeapName } from './heaps.js';
 import type { Job, JobResult, JobResults } from './job.js';
 import { jobWorkers, type JobWorkers } from './job-workers.js';
+import { postedSource } from './posted-source.js';
 import { describeLost, divergenceOf, single } from './run-apart.js';
 import { shrinkApart } from './shrink-apart.js';
 import type { Done } from './worker-pool.js';
@@ -129,7 +132,12 @@ export class FuzzWorkers implements FuzzRunner {
   }
 
   #jobOf({ source, memory }: FuzzTask): Job {
-    return { kind: 'fuzz', source, check: this.#checkOf(memory), text: this.#options.text };
+    return {
+      kind: 'fuzz',
+      source: postedSource(source),
+      check: this.#checkOf(memory),
+      text: this.#options.text,
+    };
   }
 
   #checkOf(memory: boolean): Check {
@@ -141,10 +149,10 @@ export class FuzzWorkers implements FuzzRunner {
     if (done.kind === 'stopped') return { status: 'stopped' };
     if (done.kind === 'result') {
       if (done.result.kind !== 'fuzz') throw new Error(`a program was asked for, not ${done.result.kind}`);
-      const { failure, ...passed } = done.result.value;
+      const { failure, features, shapes, ...cost } = done.result.value;
       return failure === undefined
-        ? { status: 'passed', ...passed }
-        : { status: statusOf(failure.divergence), failure, ...passed };
+        ? { status: 'passed', features: Array.from(features, featureOf), shapes: shapeTimes(shapes), ...cost }
+        : { status: statusOf(failure.divergence), failure, ...cost };
     }
     if (done.at.call === undefined) return { status: 'lost', why: done.why };
     const program = programOf(source);

@@ -1,11 +1,12 @@
 import type { Divergence, LockstepReport } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
 import type { GoldenTrace, GoldenWorkload, ReplayReport, TraceMismatch } from '../traces/index.js';
-import type { FuzzFailure, ProgramSource, ShapeTimes } from '../fuzzing/index.js';
+import type { FuzzFailure } from '../fuzzing/index.js';
 import type { Check } from './checking.js';
 import type { Failure } from './failure.js';
 import type { CanaryName, HeapName } from './heaps.js';
 import type { HeapViews } from './heap-views.js';
+import type { PostedSource } from './posted-source.js';
 import type { InputSource } from './input.js';
 import type { WorkloadValue } from './workload-run.js';
 
@@ -43,7 +44,7 @@ export type Job =
     }
   | { readonly kind: 'golden workload'; readonly workload: GoldenWorkload; readonly heap: HeapName }
   /** Makes a program and runs it for its features; `text`: whether it is wanted as text. */
-  | { readonly kind: 'fuzz'; readonly source: ProgramSource; readonly check: Check; readonly text: boolean }
+  | { readonly kind: 'fuzz'; readonly source: PostedSource; readonly check: Check; readonly text: boolean }
   /** Names the clauses that a divergence breaks. */
   | { readonly kind: 'clauses'; readonly program: Program; readonly divergence: Divergence }
   /** Looks at a heap before and after the operation at which something is wrong. */
@@ -103,8 +104,10 @@ export interface FuzzResult {
   readonly commands: number;
   readonly operations: number;
   readonly milliseconds: number;
-  readonly features: readonly string[];
-  readonly shapes: ShapeTimes;
+  /** By number, as `featureOf` names them. */
+  readonly features: Uint32Array;
+  /** Times that each shape was reached, in the order of the catalogue. */
+  readonly shapes: Int32Array;
   readonly failure?: FuzzFailure;
   readonly text?: string;
 }

@@ -24,7 +24,8 @@ export interface CampaignPlan extends CampaignIdentity {
   readonly goesOn: string;
   /** Ends the run in good order: what was found until then is told. */
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: CampaignProgress) => void;
+  /** Called after each program; `progress` tells how far it is. */
+  readonly onProgress: (progress: () => CampaignProgress) => void;
 }
 
 /** How far a run of a campaign is. */

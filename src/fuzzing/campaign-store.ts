@@ -1,6 +1,6 @@
 import type { Program } from '../programs/index.js';
 import type { CampaignCounts, RunRecord } from './campaign-counts.js';
-import { CorpusFolder, programId, type CorpusContent } from './corpus-folder.js';
+import { CorpusFolder, type CorpusContent } from './corpus-folder.js';
 import type { Feature } from './features.js';
 import { Guide, type GuideOptions, type GuideState, type Learned, type RunResult } from './guide.js';
 import { Journal } from './journal.js';
@@ -59,7 +59,7 @@ export class CampaignStore {
       seed: this.seed,
       shard: { number: shard.index, of: shard.count },
       guided,
-      idOf: programId,
+      idOf: (program) => corpus.idOf(program),
     };
     const { snapshot, records, notes } = this.#journal.recovered;
     this.notes = notes;
@@ -105,9 +105,11 @@ export class CampaignStore {
     return new Set(this.content.files.map(({ id }) => id).filter((id) => !known.has(id)));
   }
 
-  /** Takes in a program that somebody else put into the corpus. */
+  /** Takes in a program of the folder that somebody else put there. */
   adopt(program: Program, features: readonly Feature[]): Learned {
-    return this.#keep(this.#guide.adopt(program, features));
+    const adopted = this.#guide.adopt(program, features);
+    for (const { id } of adopted.dropped) this.#dropped.add(id);
+    return adopted;
   }
 
   /** What is to be run next; `wait` where that depends on results that are not there yet. */

@@ -207,14 +207,14 @@ export class Campaign {
   }
 
   #tell(): void {
-    this.#plan.onProgress({
+    this.#plan.onProgress(() => ({
       stage: this.#stage,
       counts: this.#counts,
       findings: this.#findings.count,
       entries: this.#store.entries,
       milliseconds: performance.now() - this.#begun,
       ...(this.#shrinking !== undefined && { shrinking: this.#shrinking }),
-    });
+    }));
   }
 
   #report(ran: boolean): FuzzReport {

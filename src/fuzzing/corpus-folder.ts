@@ -57,6 +57,9 @@ export class CorpusFolder {
   /** Files that another version named, which prints the same program differently, by the ids of now. */
   private readonly otherNames = new Map<string, string>();
 
+  /** What was printed last: a program that is named is written next. */
+  private printed: { readonly program: Program; readonly text: string } | undefined;
+
   private constructor(
     /** The folder as it was given. */
     readonly path: string,
@@ -94,13 +97,18 @@ export class CorpusFolder {
     return { files, skipped, skippedCount };
   }
 
+  /** Names a program, as {@link programId} does. */
+  idOf(program: Program): string {
+    return hashOf(this.textOf(program));
+  }
+
   /**
    * Writes a program, unless it stands there already; gives its id.
    *
    * @throws StorageError
    */
   add(program: Program): string {
-    const text = printProgram(program);
+    const text = this.textOf(program);
     const id = hashOf(text);
     const path = join(this.path, id + ENDING);
     const there = readProgram(path);
@@ -128,6 +136,11 @@ export class CorpusFolder {
       throw new RangeError(`a campaign is named by letters, digits and -, not ${campaign}`);
     }
     return join(this.path, CAMPAIGNS, campaign);
+  }
+
+  private textOf(program: Program): string {
+    if (this.printed?.program !== program) this.printed = { program, text: printProgram(program) };
+    return this.printed.text;
   }
 
   /** The program of a file, or why it has none. */

@@ -44,13 +44,25 @@ export class FeatureCounter extends ShapeCounter {
 
   /** The features of the run so far, each once: shapes first, in the order of the catalogue. */
   features(): Feature[] {
-    const shapes: Feature[] = [];
-    const often: Feature[] = [];
-    SHAPES.forEach(({ name }, shape) => {
-      if (this.#times[shape] > 0) shapes.push(name);
-      for (const least of OFTEN) if (this.#times[shape] >= least) often.push(`${name}*${least}`);
+    return Array.from(this.numbers(), featureOf);
+  }
+
+  /** The same by number, as {@link featureOf} names them: much less to post from one thread to another. */
+  numbers(): Uint32Array {
+    const shapes: number[] = [];
+    const often: number[] = [];
+    this.#times.forEach((times, shape) => {
+      if (times > 0) shapes.push(shape);
+      OFTEN.forEach((least, level) => {
+        if (times >= least) often.push(COUNT + OFTEN.length * shape + level);
+      });
     });
-    return [...shapes, ...often, ...this.#pairs.map((pair) => PAIR_NAMES[pair])];
+    return Uint32Array.from([...shapes, ...often, ...this.#pairs.map((pair) => FIRST_PAIR + pair)]);
+  }
+
+  /** Times that each shape was reached, in the order of the catalogue. */
+  times(): Int32Array {
+    return this.#times.slice();
   }
 
   #pair(a: number, b: number): void {
@@ -73,7 +85,25 @@ function pairOf(a: number, b: number): number {
   return a > b ? ((a * (a - 1)) >> 1) + b : ((b * (b - 1)) >> 1) + a;
 }
 
-/** The names of pairs by their numbers. */
-const PAIR_NAMES: readonly Feature[] = SHAPES.flatMap(({ name: greater }, a) =>
-  SHAPES.slice(0, a).map(({ name: lesser }) => `${lesser}+${greater}`),
-);
+/** The first number of a pair, behind those of shapes and of how often they came. */
+const FIRST_PAIR = COUNT + OFTEN.length * COUNT;
+
+/** All features by their numbers. */
+const FEATURES: readonly Feature[] = [
+  ...SHAPES.map(({ name }) => name),
+  ...SHAPES.flatMap(({ name }) => OFTEN.map((least) => `${name}*${least}`)),
+  ...SHAPES.flatMap(({ name: greater }, a) =>
+    SHAPES.slice(0, a).map(({ name: lesser }) => `${lesser}+${greater}`),
+  ),
+];
+
+/** The feature of a number, which is the same in all threads of a process. */
+export function featureOf(number: number): Feature {
+  return FEATURES[number];
+}
+
+/** Times that shapes were reached, by their names; those that were not are left out. */
+export function shapeTimes(times: Int32Array): Record<string, number> {
+  const reached = SHAPES.map(({ name }, shape) => [name, times[shape]] as const);
+  return Object.fromEntries(reached.filter(([, count]) => count > 0));
+}
