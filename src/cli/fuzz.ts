@@ -55,8 +55,8 @@ Examples:
   $ heapspec fuzz --minimise-corpus              takes away what shows nothing of its own
 
 --json prints one object:
-  {format, heapspec, declaration, seed, shard, guided, jobs, milliseconds, counts, campaign, shapes, missedShapes, corpus,
-   unseen, canary, findings, unreadable, notes, troubles, exitCode, goesOn}
+  {format, kind, heapspec, declaration, seed, shard, lane, guided, reachesAllShapes, jobs, milliseconds, counts, campaign,
+   shapes, missedShapes, corpus, incidence, unseen, canary, findings, unreadable, notes, troubles, exitCode, goesOn}
 --observe adds a line of JSON to its file for each program:
   {type, run, origin, status, program, features, new, operations, timing}`;
 
