@@ -31,7 +31,7 @@ export function checksMemory(index: number): boolean {
  * Kinds of drawn programs: `usual` is what {@link programOfRun} makes, a mixture of all; each of the others has more of
  * one thing.
  */
-export const DRAWINGS = ['usual', 'pages', 'objects', 'misuse', 'short', 'long'] as const;
+export const DRAWINGS = ['usual', 'pages', 'objects', 'misuse', 'giants', 'short', 'long'] as const;
 
 /** The name of a kind of drawn programs. */
 export type Drawing = (typeof DRAWINGS)[number];
@@ -40,6 +40,7 @@ const OF_DRAWING: Readonly<Record<Exclude<Drawing, 'usual'>, fc.Arbitrary<Progra
   pages: arbitrary({ level: 'pages', misuse: 0, maxCommands: 400 }),
   objects: arbitrary({ level: 'objects', misuse: 0, maxCommands: 400 }),
   misuse: arbitrary({ misuse: 1, maxCommands: 100 }),
+  giants: arbitrary({ level: 'pages', misuse: 0, giants: 1, maxCommands: 400 }),
   short: arbitrary({ maxCommands: 64 }),
   long: arbitrary({ minCommands: 500, maxCommands: 4000 }),
 };

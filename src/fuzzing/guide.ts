@@ -18,17 +18,20 @@ const CHOICES = 0x63686f69;
 /** Mutations, at most, that make one program. */
 const MOST_MUTATIONS = 4;
 
-/** What a program costs beyond its operations, in operations. */
-const COST_OF_PROGRAM = 30;
+/** What a program costs beyond its operations, in operations: a heap has to be made for it. */
+const COST_OF_PROGRAM = 100;
 
-/** What fewer runs than this have shown is rare. */
-const RARE = 8;
+/** The same for a program with spans of 2^20 pages and more. */
+const COST_OF_GIANTS = 2_000;
 
-/** How much more a shape is worth than what came how often or with what. */
-const WORTH_OF_SHAPE = 16;
+/** Shares of the costs that are spent regardless of what was gained. */
+const REGARDLESS = { origins: 1 / 3, drawings: 1 / 4, mutations: 1 / 4 };
 
-/** What is done next: one of the kinds of drawn programs, or a mutation. */
-const WAYS = [...DRAWINGS, 'mutated'] as const;
+/** What a new feature is worth that is no shape, compared with a new shape. */
+const WORTH_OF_NEWS = 1 / 50;
+
+/** Where a program comes from: drawn anew, or made of others. */
+const ORIGINS = ['drawn', 'mutated'] as const;
 
 /** What a guide is made for. */
 export interface GuideOptions {
@@ -70,7 +73,8 @@ export interface GuideState {
   readonly features: readonly KnownState[];
   /** Of the corpus, with their features by number; their programs are kept elsewhere. */
   readonly entries: readonly { readonly id: string; readonly features: readonly number[] }[];
-  readonly ways: YieldsState;
+  readonly origins: YieldsState;
+  readonly drawings: YieldsState;
   readonly mutations: YieldsState;
   /** The recipes of the runs that are not learned yet, their parents by id. */
   readonly planned: readonly PlannedRecipe[];
@@ -103,12 +107,20 @@ type Plan =
 export class Guide {
   readonly #options: GuideOptions;
   readonly #corpus = new Corpus();
-  readonly #ways = new Yields(WAYS);
-  readonly #mutations = new Yields(MUTATIONS.map(({ name }) => name));
+  readonly #yields = {
+    origins: new Yields(ORIGINS, REGARDLESS.origins),
+    drawings: new Yields(DRAWINGS, REGARDLESS.drawings),
+    mutations: new Yields(
+      MUTATIONS.map(({ name }) => name),
+      REGARDLESS.mutations,
+    ),
+  };
   /** What the runs do that are not learned yet: the first is the next to be learned. */
   readonly #plans: Plan[] = [];
   #learned = 0;
   #usual = 0;
+  /** Entries that the corpus has dropped and that are still planned with. */
+  readonly #leaving = new Set<CorpusEntry>();
   /** Recipes that were given, of those that are planned. */
   #given = 0;
 
@@ -168,9 +180,9 @@ export class Guide {
     const [plan] = this.#plans.splice(0, 1);
     this.#given--;
     this.#learned++;
-    const learned = this.#study(plan, recipe, result);
+    const { dropped, ...learned } = this.#study(plan, recipe, result);
     this.#plans.push(this.#plan(this.#learned + WINDOW - 1));
-    return learned;
+    return { ...learned, dropped: this.#release(dropped) };
   }
 
   /** The number of results that were learned. */
@@ -213,8 +225,9 @@ export class Guide {
         id,
         features: features.map((feature) => this.#corpus.know(feature).number),
       })),
-      ways: this.#ways.toJSON(),
-      mutations: this.#mutations.toJSON(),
+      origins: this.#yields.origins.toJSON(),
+      drawings: this.#yields.drawings.toJSON(),
+      mutations: this.#yields.mutations.toJSON(),
       planned: this.#plans.map(outlineOf),
     };
   }
@@ -237,32 +250,44 @@ export class Guide {
   #plan(count: number): Plan {
     const chance = new Chance(this.#options.seed, this.#indexOf(count), CHOICES);
     if (this.#options.guided === false) return { kind: 'drawn', drawing: 'usual' };
-    const way = this.#ways.choose(chance);
-    if (way !== 'mutated') return { kind: 'drawn', drawing: way };
+    const { origins, drawings, mutations: kinds } = this.#yields;
     const first = pickParent(chance, this.#corpus);
     const second = pickParent(chance, this.#corpus);
-    if (first === undefined || second === undefined) return { kind: 'drawn', drawing: 'usual' };
-    const mutations = Array.from({ length: chance.magnitude(1, MOST_MUTATIONS) }, () =>
-      this.#mutations.choose(chance),
-    );
+    if (origins.choose(chance) === 'drawn' || first === undefined || second === undefined) {
+      return { kind: 'drawn', drawing: drawings.choose(chance) };
+    }
+    const mutations = Array.from({ length: chance.magnitude(1, MOST_MUTATIONS) }, () => kinds.choose(chance));
     return { kind: 'mutated', mutations, parents: [first, second] };
   }
 
   #study(plan: Plan, recipe: Recipe, { commands, operations, features }: RunResult): Learned {
     const { news, shown, gain } = this.#note(features);
-    const cost = operations + COST_OF_PROGRAM;
-    if (plan.kind === 'mutated') {
-      this.#ways.learn('mutated', gain, cost);
-      for (const mutation of new Set(plan.mutations)) this.#mutations.learn(mutation, gain, cost);
+    const { origins, drawings, mutations } = this.#yields;
+    const cost = operations + (hasGiants(plan) ? COST_OF_GIANTS : COST_OF_PROGRAM);
+    origins.learn(plan.kind, gain, cost);
+    if (plan.kind === 'drawn') {
+      drawings.learn(plan.drawing, gain, cost);
+      if (plan.drawing === 'usual' && features.length > 0) this.#noteUsual(shown);
     } else {
-      this.#ways.learn(plan.drawing, gain, cost);
-      if (plan.drawing === 'usual' && features.length > 0) {
-        this.#usual++;
-        for (const known of shown) known.usualRuns++;
-      }
+      for (const mutation of new Set(plan.mutations)) mutations.learn(mutation, gain, cost);
     }
     const make = (): NamedProgram => this.#named(programOfRecipe(recipe));
     return { news, ...this.#corpus.offer(commands, shown, make) };
+  }
+
+  /** Those of the dropped entries that nothing is planned with any more. */
+  #release(dropped: readonly CorpusEntry[]): CorpusEntry[] {
+    for (const entry of dropped) this.#leaving.add(entry);
+    if (this.#leaving.size === 0) return [];
+    const needed = new Set(this.#plans.flatMap((plan) => (plan.kind === 'mutated' ? plan.parents : [])));
+    const released = [...this.#leaving].filter((entry) => !needed.has(entry));
+    for (const entry of released) this.#leaving.delete(entry);
+    return released;
+  }
+
+  #noteUsual(shown: readonly Known[]): void {
+    this.#usual++;
+    for (const known of shown) known.usualRuns++;
   }
 
   #named(program: Program): NamedProgram {
@@ -288,24 +313,36 @@ export class Guide {
       const program = programs(id);
       if (program !== undefined) this.#corpus.restore({ id, program }, features);
     }
-    this.#ways.take(state.ways);
-    this.#mutations.take(state.mutations);
-    this.#plans.push(...state.planned.map((outline) => this.#planOf(outline)));
+    this.#yields.origins.take(state.origins);
+    this.#yields.drawings.take(state.drawings);
+    this.#yields.mutations.take(state.mutations);
+    for (const outline of state.planned) this.#plans.push(this.#planOf(outline, programs));
   }
 
-  /** The plan of an outline; the usual program where something of it is not known any more. */
-  #planOf(outline: PlannedRecipe): Plan {
+  /** The plan of an outline; the usual program where something of it is not there any more. */
+  #planOf(outline: PlannedRecipe, programs: (id: string) => Program | undefined): Plan {
     if ('drawing' in outline) {
       const drawing = DRAWINGS.find((name) => name === outline.drawing);
       return { kind: 'drawn', drawing: drawing ?? 'usual' };
     }
     const mutations = outline.mutations.filter(isMutation);
-    const parents = outline.parents.flatMap((id) => this.#corpus.entry(id) ?? []);
+    const parents = outline.parents.flatMap((id) => this.#corpus.entry(id) ?? this.#left(id, programs) ?? []);
     const [first, ...others] = parents;
     if (mutations.length < outline.mutations.length || parents.length < outline.parents.length || !first) {
       return { kind: 'drawn', drawing: 'usual' };
     }
     return { kind: 'mutated', mutations, parents: [first, ...others] };
+  }
+
+  /** An entry that is planned with, but that the corpus has dropped. */
+  #left(id: string, programs: (id: string) => Program | undefined): CorpusEntry | undefined {
+    const there = [...this.#leaving].find((entry) => entry.id === id);
+    if (there !== undefined) return there;
+    const program = programs(id);
+    if (program === undefined) return undefined;
+    const entry: CorpusEntry = { id, program, features: [] };
+    this.#leaving.add(entry);
+    return entry;
   }
 }
 
@@ -316,9 +353,16 @@ interface Noted {
   readonly gain: number;
 }
 
-/** What a feature is worth that so many runs showed before: a shape more than what came how often or with what. */
+/**
+ * What a feature is worth that so many runs showed before: a shape the more the rarer it is, anything else where it is
+ * new.
+ */
 function gainOf({ runs, shape }: Known): number {
-  return runs >= RARE ? 0 : (shape ? WORTH_OF_SHAPE : 1) / (1 + runs);
+  return shape ? 1 / (1 + runs) : runs === 0 ? WORTH_OF_NEWS : 0;
+}
+
+function hasGiants(plan: Plan): boolean {
+  return plan.kind === 'drawn' && plan.drawing === 'giants';
 }
 
 function outlineOf(plan: Plan): PlannedRecipe {

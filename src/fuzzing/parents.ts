@@ -4,7 +4,7 @@ import type { Corpus, CorpusEntry, Known } from './corpus.js';
 /** Features of which the best is taken, at most: the more, the more it is the rare ones that are chosen. */
 const MOST_COMPARED = 32;
 
-/** Commands that count as nothing where sizes are compared. */
+/** What a program costs beyond its commands, in commands. */
 const FEW_COMMANDS = 16;
 
 /**
@@ -25,5 +25,5 @@ export function pickParent(chance: Chance, corpus: Corpus): CorpusEntry | undefi
 
 /** The higher the less a feature is worth coming back to. */
 function reluctance({ runs, least }: Known): number {
-  return runs * Math.sqrt(FEW_COMMANDS + least);
+  return runs * (FEW_COMMANDS + least);
 }

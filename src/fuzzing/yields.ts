@@ -1,82 +1,92 @@
 import type { Chance } from '../programs/chance.js';
 
-/** What something is taken to have gained, and for how much, before it was tried: everything is worth a few tries. */
-const PRIOR = { gain: 10, cost: 500 };
+/** What a choice is taken to have gained in a first try, and for how much: everything is worth a few tries. */
+const FIRST = { tries: 1, gain: 4, cost: 100 };
 
-/** Share of choices that do not look at gains, so that what gains nothing now is tried again later. */
-const REGARDLESS = 1 / 4;
+/** After so many tries of all together they count half: what paid early may pay no longer. */
+const MEMORY = 400;
 
-/** After so much was spent on all together, gains and costs count half: what paid early may pay no longer. */
-const MEMORY = 20_000;
-
-/** What one of the choices gained and what it cost, older things counting less. */
+/** What one of the choices gained and what it cost, older tries counting less. */
 interface Yield {
+  tries: number;
   gain: number;
   cost: number;
 }
 
-/** Learns which of some choices pay: each is made as often as it gained, for its costs, compared with the others. */
+/**
+ * Learns which of some choices pay: so much is spent on each as it gained for its costs, compared with the others. A
+ * choice whose tries cost more is made less often.
+ */
 export class Yields<Name extends string> {
   readonly #names: readonly Name[];
+  readonly #regardless: number;
   readonly #yields: ReadonlyMap<string, Yield>;
-  #spent = 0;
+  #tries = 0;
 
-  constructor(names: readonly Name[]) {
+  /**
+   * @param regardless - the share of the costs that is spent on all choices alike, so that what gains nothing now is
+   * tried again later: above 0, and at most 1.
+   */
+  constructor(names: readonly Name[], regardless: number) {
     this.#names = names;
-    this.#yields = new Map(names.map((name) => [name, { ...PRIOR }]));
+    this.#regardless = regardless;
+    this.#yields = new Map(names.map((name) => [name, { ...FIRST }]));
   }
 
   /** Chooses one. */
   choose(chance: Chance): Name {
-    if (chance.happens(REGARDLESS)) return chance.pick(this.#names);
-    const rates = this.#names.map((name) => this.rate(name));
-    let left = chance.real(rates.reduce((sum, rate) => sum + rate, 0));
-    const chosen = rates.findIndex((rate) => (left -= rate) < 0);
+    const regardless = this.#regardless;
+    const yields = this.#names.map((name) => this.#yields.get(name) ?? FIRST);
+    const rates = yields.map(({ gain, cost }) => gain / cost);
+    const all = rates.reduce((sum, rate) => sum + rate, 0);
+    const weights = yields.map(({ tries, cost }, i) => {
+      const share = regardless / yields.length + (1 - regardless) * (rates[i] / all);
+      return share / (cost / tries);
+    });
+    let left = chance.real(weights.reduce((sum, weight) => sum + weight, 0));
+    const chosen = weights.findIndex((weight) => (left -= weight) < 0);
     return this.#names[Math.max(0, chosen)];
   }
 
-  /** What a choice gains for a unit of its costs. */
-  rate(name: Name): number {
-    const { gain, cost } = this.#yields.get(name) ?? PRIOR;
-    return gain / cost;
-  }
-
-  /** Notes what a choice gained, and what it cost. */
+  /** Notes what a try of a choice gained, and what it cost. */
   learn(name: Name, gain: number, cost: number): void {
     const one = this.#yields.get(name);
     if (one === undefined) return;
+    one.tries++;
     one.gain += gain;
     one.cost += cost;
-    this.#spent += cost;
-    if (this.#spent > MEMORY) this.#forget();
+    this.#tries++;
+    if (this.#tries >= MEMORY) this.#forget();
   }
 
-  /** All gains and costs, as plain data. */
+  /** All tries, gains and costs, as plain data. */
   toJSON(): YieldsState {
-    const of = Object.fromEntries(
-      [...this.#yields].map(([name, { gain, cost }]) => [name, [gain, cost] as const]),
+    const of = [...this.#yields].map(
+      ([name, { tries, gain, cost }]) => [name, [tries, gain, cost] as const] as const,
     );
-    return { spent: this.#spent, of };
+    return { tries: this.#tries, of: Object.fromEntries(of) };
   }
 
   /** Takes over what was learned by another one; what it does not know stays as it is. */
-  take({ spent, of }: YieldsState): void {
-    this.#spent = spent;
-    for (const [name, [gain, cost]] of Object.entries(of))
-      Object.assign(this.#yields.get(name) ?? {}, { gain, cost });
+  take({ tries: all, of }: YieldsState): void {
+    this.#tries = all;
+    for (const [name, [tries, gain, cost]] of Object.entries(of)) {
+      Object.assign(this.#yields.get(name) ?? {}, { tries, gain, cost });
+    }
   }
 
   #forget(): void {
-    this.#spent /= 2;
+    this.#tries /= 2;
     for (const one of this.#yields.values()) {
-      one.gain = (one.gain + PRIOR.gain) / 2;
-      one.cost = (one.cost + PRIOR.cost) / 2;
+      one.tries = (one.tries + FIRST.tries) / 2;
+      one.gain = (one.gain + FIRST.gain) / 2;
+      one.cost = (one.cost + FIRST.cost) / 2;
     }
   }
 }
 
 /** What {@link Yields} learned, as plain data. */
 export interface YieldsState {
-  readonly spent: number;
-  readonly of: Readonly<Record<string, readonly [gain: number, cost: number]>>;
+  readonly tries: number;
+  readonly of: Readonly<Record<string, readonly [tries: number, gain: number, cost: number]>>;
 }

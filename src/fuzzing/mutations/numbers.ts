@@ -1,4 +1,5 @@
 import type { Chance } from '../../programs/chance.js';
+import type { Argument } from '../../programs/index.js';
 import {
   CLASS_TO_SIZE,
   MAX_SMALL_SIZE,
@@ -14,10 +15,7 @@ const MINUTE = 60e9;
 const SCAVENGE_AFTER = 5 * MINUTE;
 
 /** Numbers that are no count of anything. */
-const NO_COUNTS = [-1, 0.5, NaN, Infinity, 2 ** 53];
-
-/** Share of numbers that are misuse. */
-const MISUSE = 1 / 32;
+const NO_COUNTS = [-1, 0.5, NaN, Infinity, 2 ** 53, Number.MAX_SAFE_INTEGER];
 
 /** A page count at which something changes: of lists, growth, physical pages, the arena. */
 export function drawPages(chance: Chance, config: HeapConfig): number {
@@ -130,9 +128,19 @@ export function drawArgument(chance: Chance, key: string, config: HeapConfig): n
   }
 }
 
-/** A number near another one, or at times one that is none of anything. */
-export function nudge(chance: Chance, value: number): number | string {
-  if (chance.happens(MISUSE)) return chance.happens(1 / 4) ? 'many' : chance.pick(NO_COUNTS);
+/** An argument that no command takes; some take the last of the numbers. */
+export function drawWrong(chance: Chance): Argument {
+  return chance.happens(1 / 4) ? 'many' : chance.pick(NO_COUNTS);
+}
+
+/** An offset at which nothing is, or no number of bytes: outside of the arena, before it, or in the midst of a byte. */
+export function drawNowhere(chance: Chance, { arenaPages }: HeapConfig): number {
+  const end = arenaPages * PAGE_SIZE;
+  return chance.pick([-1, -PAGE_SIZE, 0.5, NaN, end, end + PAGE_SIZE, 2 ** 53]);
+}
+
+/** A number near another one. */
+export function nudge(chance: Chance, value: number): number {
   switch (chance.below(6)) {
     case 0:
       return value * 2;

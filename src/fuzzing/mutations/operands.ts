@@ -11,7 +11,15 @@ import type { HeapConfig } from '../../spec/index.js';
 import { freshCommand } from './fresh-command.js';
 import { highestHandle, kindsUsed, madeBefore } from './handles.js';
 import type { Mutation } from './mutation.js';
-import { drawAddress, drawArgument, drawCache, drawOffset, nudge } from './numbers.js';
+import {
+  drawAddress,
+  drawArgument,
+  drawCache,
+  drawNowhere,
+  drawOffset,
+  drawWrong,
+  nudge,
+} from './numbers.js';
 
 /** Commands, at most, that one mutation changes. */
 const MOST_CHANGED = 8;
@@ -91,6 +99,21 @@ export const CHANGING_OPERANDS = [
     },
   },
   {
+    name: 'misuse',
+    what: 'Put commands before their like with an argument that is wrong, or on what is not theirs.',
+    change: (chance, program) => {
+      const { commands, config } = program;
+      const indices = indicesWhere(commands, ({ op }) => COMMAND_FIELDS[op].length > 0);
+      if (indices.length === 0) return null;
+      const wrong = new Map<number, Command>();
+      for (let count = chance.magnitude(1, MOST_CHANGED); count > 0; count--) {
+        const index = chance.pick(indices);
+        wrong.set(index, misused(chance, config, commands[index]));
+      }
+      return { ...program, commands: commands.flatMap((command, i) => [wrong.get(i) ?? [], command].flat()) };
+    },
+  },
+  {
     name: 'insert',
     what: 'Put some fresh commands in.',
     change: (chance, program) => {
@@ -146,6 +169,39 @@ function otherValue(chance: Chance, config: HeapConfig, command: Command, field:
     case 'place':
       return otherPlace(chance, config, value as Place | null);
   }
+}
+
+/** The same command, wrong in one thing. */
+function misused(chance: Chance, config: HeapConfig, command: Command): Command {
+  const field: Field = chance.pick<Field>(COMMAND_FIELDS[command.op]);
+  switch (field.kind) {
+    case 'number':
+      // A cache that does not exist is a number like any other.
+      return withField(
+        command,
+        field,
+        field.key === 'p' && chance.happens(1 / 2) ? config.procs + 1 : drawWrong(chance),
+      );
+    case 'time':
+      return withField(command, field, drawWrong(chance));
+    case 'place':
+      return withField(
+        command,
+        field,
+        wrongPlace(chance, config, fieldValue(command, field) as Place | null),
+      );
+    default:
+      // Neither way is wrong, but what ends a life does so once.
+      return command;
+  }
+}
+
+function wrongPlace(chance: Chance, config: HeapConfig, place: Place | null): Place {
+  if (place?.handle === undefined || chance.happens(1 / 2)) {
+    return { offset: chance.happens(1 / 4) ? 'many' : drawNowhere(chance, config) };
+  }
+  const { handle } = place;
+  return { handle, offset: chance.happens(1 / 4) ? place.offset : drawOffset(chance) };
 }
 
 function otherPlace(chance: Chance, config: HeapConfig, place: Place | null): Place {

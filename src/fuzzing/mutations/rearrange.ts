@@ -3,7 +3,10 @@ import { highestHandle, withFreshHandles } from './handles.js';
 import { drawRange, MOST_COMMANDS, type Mutation } from './mutation.js';
 
 /** Commands, at most, of a range that is repeated many times. */
-const MOST_REPEATED = 32;
+const MOST_REPEATED = 8;
+
+/** How often it is repeated at most. */
+const MOST_TIMES = 512;
 
 /** Mutations of the order and the number of a program's commands. */
 export const REARRANGING = [
@@ -31,7 +34,7 @@ export const REARRANGING = [
       const range = commands.slice(start, end);
       const copies: Command[] = [];
       let highest = highestHandle(commands);
-      for (let times = chance.magnitude(1, Math.min(room, 512)); times > 0; times--) {
+      for (let times = chance.magnitude(1, Math.min(room, MOST_TIMES)); times > 0; times--) {
         const copy = withFreshHandles(range, highest);
         highest = Math.max(highest, highestHandle(copy));
         for (const command of copy) copies.push(command);

@@ -1,8 +1,11 @@
 import type { Chance } from '../../programs/chance.js';
-import { drawConfig, drawHost } from '../../programs/random-config.js';
+import { drawConfig } from '../../programs/random-config.js';
 import type { HeapConfig } from '../../spec/index.js';
 import { MAX_ARENA_PAGES, PAGE_SIZE } from '../../spec/index.js';
 import type { Mutation } from './mutation.js';
+
+/** Shares of requests for memory that the host refuses. */
+const REFUSALS = [0, 0, 1 / 16, 1 / 4, 1 / 2, 1];
 
 /** Mutations of what a program runs on. */
 export const CHANGING_SETTINGS = [
@@ -14,7 +17,10 @@ export const CHANGING_SETTINGS = [
   {
     name: 'host',
     what: 'Let the host decide otherwise.',
-    change: (chance, program) => ({ ...program, host: drawHost(chance, true) }),
+    change: (chance, program) => ({
+      ...program,
+      host: { seed: chance.word(), refusals: chance.pick(REFUSALS) },
+    }),
   },
 ] as const satisfies readonly Mutation[];
 
