@@ -3,10 +3,12 @@ import type { Program } from '../programs/index.js';
 import { Corpus, type CorpusEntry, type Known, type NamedProgram, type Offered } from './corpus.js';
 import { DRAWINGS, type Drawing } from './drawn-programs.js';
 import type { Feature } from './features.js';
+import type { Unseen } from './good-turing.js';
 import { isMutation, MUTATIONS, type MutationName } from './mutations/index.js';
 import { pickParent } from './parents.js';
 import { programOfRecipe, type Recipe } from './recipe.js';
 import type { Incidence } from './report.js';
+import { unseenBy } from './unseen-by.js';
 import { Yields, type YieldsState } from './yields.js';
 
 /** A run depends on the results of those alone that come at least so many before it: so many may be under way at a time. */
@@ -207,6 +209,11 @@ export class Guide {
       programs: this.#usual,
       features: Object.fromEntries(seen.map(({ feature, usualRuns }) => [feature, usualRuns])),
     };
+  }
+
+  /** What has not been seen yet, of shapes alone or of all features, as those programs tell it. */
+  unseen(of: 'shapes' | 'features'): Unseen {
+    return unseenBy(this.incidence)[of];
   }
 
   /** All that this guide knows. */
