@@ -27,7 +27,9 @@ export function htmlPage(report: ConformanceReport, context: ReportContext = {})
   const script = readPageScript();
   const style = readPageStyle();
   const timeLines = [...(context.timeLines ?? [])].filter(([index]) => index in report.findings);
-  const title = escapeLine(`${nameOf(report)}: ${told.words === undefined ? 'conformance to' : `${told.words.subject} by`} heapspec`);
+  const title = escapeLine(
+    `${nameOf(report)}: ${told.words === undefined ? 'conformance to' : `${told.words.subject} by`} heapspec`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -38,7 +38,11 @@ export function sarifLog(report: ConformanceReport, context: ReportContext = {})
             rules,
           },
         },
-        automationDetails: { id: asId(`heapspec${told.words === undefined ? '' : `/${told.words.subject}`}/${nameOf(report)}/${report.profile}/${report.level}`) },
+        automationDetails: {
+          id: asId(
+            `heapspec${told.words === undefined ? '' : `/${told.words.subject}`}/${nameOf(report)}/${report.profile}/${report.level}`,
+          ),
+        },
         invocations: [invocationOf(told)],
         artifacts: report.findings.map((finding, index) => artifactOf(finding, index, told)),
         results: resultsOf(
