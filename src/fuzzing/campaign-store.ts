@@ -38,8 +38,6 @@ export class CampaignStore {
   readonly #lane: Lane;
   readonly #journal: Journal;
   readonly #guide: Guide;
-  /** The guide as the journal has it. */
-  #saved: GuideState | undefined;
   /** Entries that are not wanted any more, and that older states may name. */
   readonly #dropped = new Set<string>();
 
@@ -51,7 +49,7 @@ export class CampaignStore {
     const { heap, version, shard, guided } = identity;
     this.#journal = Journal.open(lane, {
       campaign: { heap, version, guided, seed: this.seed, shard: shard.index, shards: shard.count },
-      snapshot: () => (this.#saved = this.#guide.state()),
+      snapshot: () => this.#guide.state(),
       onSaved: () => this.#sweep(),
       onProblem: (problem) => void this.troubles.push(`${problem.message}; a next run begins anew`),
     });
@@ -164,13 +162,8 @@ export class CampaignStore {
 
   /** Removes entries that no state names any more. */
   #sweep(): void {
-    const planned = this.#saved?.planned ?? [];
-    const needed = new Set(planned.flatMap((one) => ('parents' in one ? one.parents : [])));
-    for (const id of this.#dropped) {
-      if (needed.has(id)) continue;
-      this.#dropped.delete(id);
-      this.remove(id);
-    }
+    for (const id of this.#dropped) this.remove(id);
+    this.#dropped.clear();
   }
 
   /** Does something with the folder; gives whether it could be done. */

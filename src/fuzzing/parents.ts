@@ -18,7 +18,7 @@ export function pickParent(chance: Chance, corpus: Corpus): CorpusEntry | undefi
   for (let left = chance.magnitude(1, MOST_COMPARED); left > 0; left--) {
     const known = chance.pick(features);
     if (known.entry !== undefined && (best === undefined || reluctance(known) < reluctance(best)))
-      best = known;
+      {best = known;}
   }
   return best?.entry ?? corpus.any;
 }

@@ -3,7 +3,7 @@ import type { Program } from '../../programs/index.js';
 import { CHANGING_CLAIMS } from './claims.js';
 import { COMBINING } from './combine.js';
 import { mend } from './mend.js';
-import { MOST_COMMANDS, type Mutation } from './mutation.js';
+import type { Mutation } from './mutation.js';
 import { CHANGING_OPERANDS } from './operands.js';
 import { REARRANGING } from './rearrange.js';
 import { CHANGING_SETTINGS } from './settings.js';
