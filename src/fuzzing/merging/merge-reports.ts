@@ -11,17 +11,24 @@ export class MergeError extends Error {
   override readonly name = 'MergeError';
 }
 
+/** What is wrong besides with what was to be joined, a sentence each. */
+export interface MergeTroubles {
+  readonly troubles?: readonly string[];
+  /** Reports that can't be read, and why. */
+  readonly unreadable?: readonly string[];
+}
+
 /**
  * Joins the reports of several machines. In which order they are given does not matter, nor whether some were joined
  * before, nor how often one is given; of two of the same shard the later one counts, with the findings of both.
  *
  * @param reports - One at least.
- * @param troubles - What kept this from being whole, besides what the reports themselves say.
+ * @param besides - What kept this from being whole, besides what the reports themselves say.
  * @throws {@link MergeError} where they are of different heaps or versions, or of shards that overlap.
  */
 export function mergeReports(
   reports: readonly (FuzzReport | MergedReport)[],
-  troubles: readonly string[] = [],
+  { troubles = [], unreadable: others = [] }: MergeTroubles = {},
 ): MergedReport {
   const all = reports.flatMap((report) => (report.kind === 'merged' ? report.runs : [report]));
   if (all.length === 0) throw new MergeError('there is no report to merge');
@@ -43,7 +50,7 @@ export function mergeReports(
       ? []
       : [`required shapes were reached by no shard: ${missedShapes.join(', ')}`]),
   ];
-  const unreadable = [...new Set(runs.flatMap((run) => run.unreadable))];
+  const unreadable = [...new Set([...others, ...runs.flatMap((run) => run.unreadable)])];
   return {
     format: 1,
     kind: 'merged',
