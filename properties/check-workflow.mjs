@@ -8,7 +8,10 @@ import { build } from 'esbuild';
 const [file] = process.argv.slice(2);
 
 const { outputFiles } = await build({
-  stdin: { contents: "export * from '@actions/workflow-parser';", resolveDir: new URL('.', import.meta.url).pathname },
+  stdin: {
+    contents: "export * from '@actions/workflow-parser';",
+    resolveDir: new URL('.', import.meta.url).pathname,
+  },
   bundle: true,
   format: 'cjs',
   platform: 'node',
