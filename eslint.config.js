@@ -79,7 +79,11 @@ export default defineConfig(
   // Heaps, programs and comparisons are the same on every machine and at every time.
   // Which modules they may import is the concern of .dependency-cruiser.cjs.
   {
-    files: ['src/{spec,reference,optimized,programs,lockstep,faults}/**/*.ts'],
+    files: [
+      'src/{spec,reference,optimized,programs,lockstep,faults}/**/*.ts',
+      'src/fuzzing/mutations/**/*.ts',
+      'src/fuzzing/{corpus,drawn-programs,features,good-turing,guide,minimise,parents,recipe,yields}.ts',
+    ],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-globals': [

@@ -2,6 +2,7 @@ import { freemem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { conformanceRows } from './conformance.js';
 import { FirstUse, WarmUse } from './first-use.js';
+import { guidanceRows } from './guidance.js';
 import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
 import { bytesNeeded, LargeSpans } from './large-spans.js';
@@ -192,6 +193,30 @@ const BENCHMARKS: readonly Benchmark[] = [
             count(medianRuns),
             count(mostRuns),
             count(medianCommands),
+          ]),
+        );
+      }
+      return rows;
+    },
+  },
+  {
+    name: 'guidance',
+    what: 'Guided fuzzing: operations until so many of the 40 rarest shapes are reached (to reach: clearly fewer than unguided; median of 20 seeds)',
+    run: (print) => {
+      const rows = guidanceRows();
+      if (print) {
+        printTable(
+          ['shapes', 'unguided', 'guided', 'ratio', 'quartiles', 'programs', 'time', 'sooner', 'not reached'],
+          rows.map(({ reached, unguided, guided, operations: [low, median, high], ...row }) => [
+            String(reached),
+            count(unguided),
+            count(guided),
+            `${median.toFixed(2)} ×`,
+            `${low.toFixed(2)} to ${high.toFixed(2)}`,
+            `${row.programs.toFixed(2)} ×`,
+            `${row.time.toFixed(2)} ×`,
+            `${row.sooner} of ${row.seeds}`,
+            row.missed.join(', '),
           ]),
         );
       }

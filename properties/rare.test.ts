@@ -62,6 +62,25 @@ test.each([
      gcStart
      gcEnd`,
   ],
+  [
+    'a record of a span without objects may lie behind the last object of a later one',
+    `s1 = alloc 2
+     setProfile s1+8192 id 0
+     free s1
+     o2 = malloc 1
+     gcStart
+     gcEnd`,
+  ],
+  [
+    'a record of a span without objects may keep alive what comes to lie there',
+    `s1 = alloc 1
+     addFinalizer s1 id 0
+     free s1
+     o2 = malloc 1
+     gcStart
+     gcEnd
+     o3 = malloc 1`,
+  ],
 ])('%s', (_, text) => {
   const program = parseProgram(text);
   const { divergence } = runLockstep(program, { heaps: [referenceHeap, optimizedHeap], memory: true });

@@ -63,8 +63,9 @@ test('a program that finds no room is neither kept nor dropped', () => {
 
 test('it holds no more entries than features, however many programs are offered', () => {
   const corpus = new Corpus();
-  for (let i = 0; i < 5000; i++)
-    {offer(corpus, `p${i}`, 1 + ((i * 7919) % 997), `f${i % 10}`, `f${(i * 3) % 10}`);}
+  for (let i = 0; i < 5000; i++) {
+    offer(corpus, `p${i}`, 1 + ((i * 7919) % 997), `f${i % 10}`, `f${(i * 3) % 10}`);
+  }
   assert(corpus.entries.length <= 10);
   assert(corpus.entries.every(({ program }) => program.commands.length <= 10));
 });

@@ -1,6 +1,6 @@
 export type { CorpusEntry, Offered } from './corpus.js';
 export { checksMemory, DRAWINGS, drawnProgram, programOfRun, type Drawing } from './drawn-programs.js';
-export { FeatureCounter, featureOf, shapeTimes, type Feature } from './features.js';
+export { FeatureCounter, featureOf, isShape, shapeTimes, type Feature } from './features.js';
 export { estimateUnseen, sayUnseen, type Unseen } from './good-turing.js';
 export * from './guide.js';
 export { minimiseCorpus } from './minimise.js';

@@ -17,8 +17,8 @@ export function pickParent(chance: Chance, corpus: Corpus): CorpusEntry | undefi
   let best: Known | undefined;
   for (let left = chance.magnitude(1, MOST_COMPARED); left > 0; left--) {
     const known = chance.pick(features);
-    if (known.entry !== undefined && (best === undefined || reluctance(known) < reluctance(best)))
-      {best = known;}
+    if (known.entry === undefined) continue;
+    if (best === undefined || reluctance(known) < reluctance(best)) best = known;
   }
   return best?.entry ?? corpus.any;
 }

@@ -313,7 +313,7 @@ export class ObjectLedger {
   }
 
   private misplace(bytes: number, addr: number, how: string): null {
-    if (this.misplaced.length < MOST_PROBLEMS) {
+    if (!this.stray && this.misplaced.length < MOST_PROBLEMS) {
       this.misplaced.push(`what was given out @${addr} (${bytes} bytes) ${how}`);
     }
     return null;
