@@ -24,6 +24,10 @@ export interface RunOptions {
   readonly interrupt?: boolean;
   /** How many ms later; by default at once. */
   readonly interruptAfter?: number;
+  /** How often, one after the other; by default once. */
+  readonly interrupts?: number;
+  /** A module for it to load first. */
+  readonly preload?: string;
 }
 
 /** What it left. */
@@ -44,7 +48,10 @@ const TELLS_THAT_IT_LISTENS = `data:text/javascript,${encodeURIComponent(`
 
 /** Runs the command line to its end, outside of any terminal. */
 export async function heapspec(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const preload = options.interrupt === true ? ['--import', TELLS_THAT_IT_LISTENS] : [];
+  const preload = [
+    ...(options.interrupt === true ? ['--import', TELLS_THAT_IT_LISTENS] : []),
+    ...(options.preload === undefined ? [] : ['--import', options.preload]),
+  ];
   const child = spawn(process.execPath, [...preload, options.main ?? MAIN, ...args], {
     cwd: options.cwd ?? REPOSITORY,
     env: { PATH: process.env.PATH, ...options.env },
@@ -54,7 +61,9 @@ export async function heapspec(args: readonly string[], options: RunOptions = {}
   // It may end before it has read everything.
   child.stdin.on('error', () => undefined).end(options.input);
   child.stdio[3]?.once('data', () => {
-    setTimeout(() => child.kill('SIGINT'), options.interruptAfter ?? 0);
+    for (let time = 0; time < (options.interrupts ?? 1); time++) {
+      setTimeout(() => child.kill('SIGINT'), (options.interruptAfter ?? 0) + 100 * time);
+    }
   });
   const [code, stdout, stderr] = await Promise.all([
     ended(child),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command, Option } from 'commander';
 import { CLAUSES, type Implementation } from '../conformance/index.js';
 import {
   fixKnownFailures,
@@ -18,18 +18,23 @@ import {
   type ReportFormat,
 } from '../conformance/reports/index.js';
 import { EXIT, incompleteError, usageError, type ExitCode } from './exit-code.js';
-import { STANDARD } from './input.js';
 import { checkOutput, writeFileWhole } from './output-file.js';
 import { printableLine } from './printable.js';
 import { isSystemError, reasonOf } from './system-error.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
+import {
+  checkReports,
+  printsReport,
+  reportOptionOf,
+  writeWantedReports,
+  type WantedReport as Wanted,
+} from './wanted-reports.js';
+
+export { checkReports } from './wanted-reports.js';
 
 /** A report that is wanted: in which format, and where; `-` is standard output. */
-export interface WantedReport {
-  readonly format: ReportFormat;
-  readonly path: string;
-}
+export type WantedReport = Wanted<ReportFormat>;
 
 /** What the options about reports and known failures were given. */
 export interface ReportOptions {
@@ -43,9 +48,7 @@ const FORMATS = Object.keys(REPORT_FORMATS) as readonly ReportFormat[];
 
 /** The option `--report`, which may be given several times. */
 export function reportOption(): Option {
-  return new Option('--report <format=file>', `write a report (${FORMATS.join(', ')}; repeatable)`)
-    .argParser(readWanted)
-    .default([], 'none');
+  return reportOptionOf(FORMATS);
 }
 
 /** Adds the options about reports and known failures to a command. */
@@ -68,7 +71,7 @@ export async function prepareReports({
   json,
 }: ReportOptions): Promise<KnownFailure[]> {
   if (fix && known === undefined) throw usageError('--fix needs --known, the file that it rewrites');
-  if (json === true && report.some(({ path }) => path === STANDARD)) {
+  if (json === true && printsReport(report)) {
     throw usageError('--json prints to standard output, and so would a report: give the report a file');
   }
   await checkReports(report);
@@ -101,36 +104,13 @@ export async function tellReports(
   const { report: wanted, known: path, fix, json } = options;
   const known = fix === true && path !== undefined ? await fixKnown(path, report, before) : before;
   const context: ReportContext = { clauses: CLAUSES, known, version: version() };
-  const printsReport = wanted.some((one) => one.path === STANDARD);
-  if (json !== true && !printsReport) terminal.stdout.write(summarize(report, context, terminal.colours));
+  if (json !== true && !printsReport(wanted))
+    terminal.stdout.write(summarize(report, context, terminal.colours));
   // Whoever interrupted the run does not want the implementation to run again.
   const showsHeap = !interrupted && wanted.some(({ format }) => format === 'html');
   const timeLines = showsHeap ? await recordTimeLines(report, implementation) : new Map();
   await writeReports(report, wanted, { ...context, timeLines }, terminal);
   return known;
-}
-
-function readWanted(text: string, before: readonly WantedReport[]): WantedReport[] {
-  const [, format = '', path = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  const known = FORMATS.find((name) => name === format);
-  if (known === undefined || path === '') {
-    throw new InvalidArgumentError(
-      `Give a format and a file, such as html=report.html; formats are ${FORMATS.join(', ')}.`,
-    );
-  }
-  if (before.some((other) => other.path === path)) {
-    throw new InvalidArgumentError('Another report goes there already.');
-  }
-  return [...before, { format: known, path }];
-}
-
-/**
- * Checks, before any work is done, that reports can be written where they are wanted.
- *
- * @throws CliError where one can't.
- */
-export async function checkReports(wanted: readonly WantedReport[]): Promise<void> {
-  for (const { path } of wanted) if (path !== STANDARD) await checkOutput(path, { force: true });
 }
 
 /**
@@ -144,11 +124,7 @@ export async function writeReports(
   context: ReportContext,
   terminal: Terminal,
 ): Promise<void> {
-  for (const { format, path } of wanted) {
-    const text = REPORT_FORMATS[format](report, context);
-    if (path === STANDARD) terminal.stdout.write(text);
-    else await writeFileWhole(path, { force: true }, (write) => write(Buffer.from(text)));
-  }
+  await writeWantedReports(wanted, (format) => REPORT_FORMATS[format](report, context), terminal);
 }
 
 /**

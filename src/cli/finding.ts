@@ -94,7 +94,8 @@ export function clauseIds(program: Program, divergence: Divergence | undefined):
   return divergence === undefined ? [] : clausesOf(program, divergence).map(({ id }) => id);
 }
 
-function brokenClause({ id, text, source }: Clause, index: number): string {
+/** A clause that a finding breaks, as a line; the first one, by its index, is the likeliest. */
+export function brokenClause({ id, text, source }: Clause, index: number): string {
   return `${index === 0 ? 'breaks' : '    or'} ${id}: ${text} (${source})`;
 }
 

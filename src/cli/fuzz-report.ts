@@ -1,23 +1,24 @@
-import { describeFound, sayUnseen, type FuzzFinding, type FuzzReport } from '../fuzzing/index.js';
-import { renderDivergence, SHAPES } from '../lockstep/index.js';
+import { CLAUSES } from '../conformance/index.js';
+import { describeFound, type FuzzFinding, type FuzzReport, type MergedReport } from '../fuzzing/index.js';
+import { nameOfRun } from '../fuzzing/merging/index.js';
+import { factsOf, programsOf, unseenTold, verdictOf, type AnyReport } from '../fuzzing/reports/index.js';
+import { renderDivergence } from '../lockstep/index.js';
 import { parseProgram } from '../programs/index.js';
-import { brokenClauses, headlineOf } from './finding.js';
-import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
+import { brokenClause, headlineOf } from './finding.js';
+import { formatCount, formatMany } from './format.js';
 import { printable, printableLine } from './printable.js';
 import { layOutTable } from './table.js';
 import type { Colours, Terminal } from './terminal.js';
 
-/** Shapes that are named as the rarest. */
-const RAREST = 5;
-
 /** Files that are named of those that were ignored. */
 const MOST_IGNORED = 5;
 
-/** What a run of a campaign did and found, for a person: the findings, what ran, and the line that goes on. */
-export function renderFuzzing(report: FuzzReport, { colours }: Pick<Terminal, 'colours'>): string {
+/** What runs of campaigns did and found, for a person: the findings, what ran, and the line that goes on. */
+export function renderFuzzing(report: AnyReport, { colours }: Pick<Terminal, 'colours'>): string {
   return [
     ...report.findings.map((finding) => `${colours.red('FOUND')} ${renderFound(finding)}`),
     renderCounts(report, colours),
+    ...(report.kind === 'merged' ? [renderShards(report, colours)] : []),
     renderKnowledge(report),
     renderVerdict(report, colours),
   ].join('\n\n');
@@ -29,7 +30,9 @@ function renderFound(finding: FuzzFinding): string {
   const program = parseProgram(text);
   return [
     printableLine(headlineOf({ divergence })),
-    ...brokenClauses(program, finding.breakdown === undefined ? divergence : undefined),
+    ...CLAUSES.filter(({ id }) => finding.clauses.includes(id))
+      .sort((a, b) => finding.clauses.indexOf(a.id) - finding.clauses.indexOf(b.id))
+      .map(brokenClause),
     printableLine(historyOf(finding)),
     ...(occurrences > 1 ? [`seen ${formatCount(occurrences)} times`] : []),
     '',
@@ -57,77 +60,54 @@ function historyOf(finding: FuzzFinding): string {
   return `${origin}, ${shrunk} in ${formatMany(shrinkRuns, 'run')}, ${proof}${early}`;
 }
 
-function renderCounts(report: FuzzReport, colours: Colours): string {
-  const { counts, campaign, corpus, jobs, milliseconds, declaration, seed, shard, guided } = report;
-  const { operations, work } = counts;
-  const before = campaign.runs - counts.drawn - counts.mutated;
-  const grown = `${formatMany(corpus.entries, 'program')}, ${formatCount(corpus.commands)} commands`;
-  const change = `${formatCount(corpus.before)} before, ${formatCount(corpus.added)} added, ${formatCount(corpus.removed)} removed`;
-  const rows = [
-    ['heaps', printableLine(declaration.name)],
-    [
-      'campaign',
-      `seed ${seed}${shard.count === 1 ? '' : `, shard ${shard.index} of ${shard.count}`}${guided ? '' : ', unguided'}`,
-    ],
-    ['regressions', formatCount(counts.regressions)],
-    ['corpus, run again', formatCount(counts.corpus)],
-    [
-      'new programs',
-      `${formatCount(counts.drawn)} drawn, ${formatCount(counts.mutated)} made of others${before > 0 ? `; ${formatCount(before)} in runs before` : ''}`,
-    ],
-    [
-      'operations',
-      `${formatCount(operations)}, ${formatRate(operations, milliseconds)}, ${formatRate(operations, work)} a core`,
-    ],
-    ['time', `${formatDuration(milliseconds)} on ${formatMany(jobs, 'core')}`],
-    ['corpus', `${grown} (${change})`],
-    ...(report.canary === undefined ? [] : [['canary', printableLine(report.canary.story)]]),
-    ['shapes', describeShapes(report)],
-  ];
-  return layOutTable(rows.map(([name, value]) => [colours.dim(name), value])).join('\n');
+function renderCounts(report: AnyReport, colours: Colours): string {
+  const rows = factsOf(report).map(([name, value]) => [colours.dim(name), printableLine(value)]);
+  return layOutTable(rows).join('\n');
 }
 
-function describeShapes({ shapes }: FuzzReport): string {
-  const reached = Object.entries(shapes).filter(([, times]) => times > 0);
-  const rarest = reached
-    .sort(([, a], [, b]) => a - b)
-    .slice(0, RAREST)
-    .map(([name, times]) => `${name} × ${formatCount(times)}`);
-  const told = rarest.length === 0 ? '' : `; rarest: ${rarest.join(', ')}`;
-  return `${formatCount(reached.length)} of ${SHAPES.length} reached${told}`;
+function renderShards({ runs }: MergedReport, colours: Colours): string {
+  const head = ['shard', 'programs', 'operations', 'findings', ''].map((name) => colours.dim(name));
+  const rows = runs.map((run) => [
+    nameOfRun(run),
+    formatCount(programsOf(run)),
+    formatCount(run.counts.operations),
+    formatCount(run.findings.length),
+    verdictOf(run),
+  ]);
+  return layOutTable([head, ...rows], ['left', 'right', 'right', 'right']).join('\n');
 }
 
 /** What is not known yet, and what was found in the folders besides. */
-function renderKnowledge({ unseen, corpus, notes }: FuzzReport): string {
-  const { ignored, ignoredCount } = corpus;
+function renderKnowledge(report: AnyReport): string {
+  return [
+    ...unseenTold(report),
+    ...(report.kind === 'run' ? renderIgnored(report) : []),
+    ...report.notes.map(printableLine),
+  ].join('\n');
+}
+
+function renderIgnored({ corpus: { ignored, ignoredCount } }: FuzzReport): string[] {
+  if (ignoredCount === 0) return [];
   const named = ignored
     .slice(0, MOST_IGNORED)
     .map(({ file, why }) => `  ${printableLine(file)}: ${printableLine(why)}`);
   const left = ignoredCount - named.length;
   return [
-    sayUnseen(unseen.shapes, 'shapes'),
-    sayUnseen(unseen.features),
-    ...(ignoredCount === 0
-      ? []
-      : [`${formatMany(ignoredCount, 'file')} in the corpus folder left alone:`, ...named]),
+    `${formatMany(ignoredCount, 'file')} in the corpus folder left alone:`,
+    ...named,
     ...(left > 0 ? [`  and ${formatCount(left)} more`] : []),
-    ...notes.map(printableLine),
-  ].join('\n');
+  ];
 }
 
-function renderVerdict(report: FuzzReport, colours: Colours): string {
-  const { findings, troubles, unreadable, goesOn, counts } = report;
-  const programs = counts.regressions + counts.corpus + counts.drawn + counts.mutated;
-  const verdict =
-    findings.length > 0
-      ? colours.red(formatMany(findings.length, 'finding'))
-      : troubles.length + unreadable.length > 0
-        ? colours.yellow('incomplete')
-        : colours.green('nothing found');
+function renderVerdict(report: AnyReport, colours: Colours): string {
+  const { findings, troubles, unreadable, counts } = report;
+  const isIncomplete = troubles.length + unreadable.length > 0;
+  const paint = findings.length > 0 ? colours.red : isIncomplete ? colours.yellow : colours.green;
+  const ran = `${formatMany(programsOf(report), 'program')}, ${formatMany(counts.operations, 'operation')}`;
   return [
     ...unreadable.map((problem) => `${colours.red('unreadable:')} ${printableLine(problem)}`),
     ...troubles.map((trouble) => `${colours.yellow('incomplete:')} ${printableLine(trouble)}`),
-    `${verdict}: ${formatMany(programs, 'program')}, ${formatMany(counts.operations, 'operation')}`,
-    `goes on: ${printableLine(goesOn)}`,
+    `${paint(verdictOf(report))}: ${ran}`,
+    ...(report.kind === 'run' ? [`goes on: ${printableLine(report.goesOn)}`] : []),
   ].join('\n');
 }

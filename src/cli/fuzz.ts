@@ -2,14 +2,23 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Shard } from '../fuzzing/index.js';
 import type { CommandLine } from './command-line.js';
-import { usageError } from './exit-code.js';
+import { usageError, type ExitCode } from './exit-code.js';
+import { foreignHeap } from './foreign-heap.js';
 import { renderFuzzing } from './fuzz-report.js';
+import {
+  fuzzReportOption,
+  prepareFuzzReports,
+  tellFuzzReports,
+  type FuzzReportOptions,
+} from './fuzz-reports.js';
 import { runFuzzing, type FuzzPlan } from './fuzz-run.js';
 import { heapChoiceOption, type HeapChoice } from './heaps.js';
+import { onInterrupt } from './interrupt.js';
 import { durationOption, integerOption, timeoutOption } from './options.js';
 import { MOST_SEED } from './seeds.js';
+import type { Terminal } from './terminal.js';
 
-interface FuzzOptions {
+interface FuzzOptions extends FuzzReportOptions {
   /** In ms. */
   readonly time?: number;
   readonly runs?: number;
@@ -25,7 +34,6 @@ interface FuzzOptions {
   readonly maxFindings: number;
   readonly guided: boolean;
   readonly minimiseCorpus?: boolean;
-  readonly json?: boolean;
 }
 
 /** Time, in ms, of a run that names neither a time nor a number of programs. */
@@ -53,10 +61,11 @@ Examples:
   $ heapspec fuzz --time 10m -- ./my-heap --flag
   $ heapspec fuzz my-heap.wasm
   $ heapspec fuzz --minimise-corpus              takes away what shows nothing of its own
+  $ heapspec fuzz --report html=report.html --report markdown=summary.md
 
 --json prints one object:
-  {format, heapspec, declaration, seed, shard, guided, jobs, milliseconds, counts, campaign, shapes, missedShapes, corpus,
-   unseen, canary, findings, unreadable, notes, troubles, exitCode, goesOn}
+  {format, kind, heapspec, declaration, seed, shard, lane, guided, reachesAllShapes, jobs, milliseconds, counts, campaign,
+   shapes, missedShapes, corpus, incidence, unseen, canary, findings, unreadable, notes, troubles, exitCode, goesOn}
 --observe adds a line of JSON to its file for each program:
   {type, run, origin, status, program, features, new, operations, timing}`;
 
@@ -96,17 +105,29 @@ export function fuzzCommand(commandLine: CommandLine): Command {
     )
     .addOption(new Option('--unguided', 'draw all programs, whatever they show').default(false))
     .option('--minimise-corpus', 'run nothing new: take away what shows nothing of its own')
+    .addOption(fuzzReportOption())
     .option('--json', 'print one JSON object instead')
     .addHelpText('after', HELP)
     .action(
       async (heap: readonly string[], { unguided, ...options }: FuzzOptions & { unguided: boolean }) => {
-        const { terminal } = commandLine;
-        const report = await runFuzzing(planOf(heap, { ...options, guided: !unguided }), terminal);
-        if (options.json === true) terminal.printJson(report);
-        else terminal.print(renderFuzzing(report, terminal));
-        commandLine.exitCode = report.exitCode;
+        commandLine.exitCode = await fuzz(heap, { ...options, guided: !unguided }, commandLine.terminal);
       },
     );
+}
+
+async function fuzz(heap: readonly string[], options: FuzzOptions, terminal: Terminal): Promise<ExitCode> {
+  const plan = planOf(heap, options);
+  await prepareFuzzReports(options);
+  let interrupted = false;
+  const release = onInterrupt(() => (interrupted = true));
+  try {
+    const report = await runFuzzing(plan, terminal);
+    // Whoever interrupted the run does not want the heap to run again.
+    const foreign = heap.length === 0 || interrupted ? undefined : foreignHeap(heap, options);
+    return await tellFuzzReports(report, options, () => renderFuzzing(report, terminal), terminal, foreign);
+  } finally {
+    release();
+  }
 }
 
 function planOf(foreign: readonly string[], options: FuzzOptions): FuzzPlan {

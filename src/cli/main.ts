@@ -4,6 +4,7 @@ import type { CommandLine } from './command-line.js';
 import { conformCommand } from './conform.js';
 import { CliError, describeDefect, EXIT, worstExitCode, type ExitCode } from './exit-code.js';
 import { fuzzCommand } from './fuzz.js';
+import { mergeCommand } from './merge.js';
 import { OutputStream } from './output-stream.js';
 import { printable } from './printable.js';
 import { recordCommand } from './record.js';
@@ -52,7 +53,7 @@ try {
   await heapspec().parseAsync();
   endWith(commandLine.exitCode);
 } catch (error) {
-  endWith(exitCodeOf(error));
+  endWith(worstExitCode([commandLine.exitCode, exitCodeOf(error)]));
 }
 
 function heapspec(): Command {
@@ -78,6 +79,7 @@ function heapspec(): Command {
     workloadCommand,
     conformCommand,
     fuzzCommand,
+    mergeCommand,
   ]) {
     const command = makeCommand(commandLine).copyInheritedSettings(program);
     command.showHelpAfterError(`Try: heapspec ${command.name()} --help`);

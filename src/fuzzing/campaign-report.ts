@@ -2,8 +2,10 @@ import { SHAPES } from '../lockstep/index.js';
 import type { CampaignPlan } from './campaign-plan.js';
 import type { CampaignStore } from './campaign-store.js';
 import type { CanaryStory } from './canary-story.js';
+import { exitCodeOf } from './exit-code-of.js';
 import type { Findings } from './findings.js';
 import type { FuzzCounts, FuzzReport } from './report.js';
+import { unseenBy } from './unseen-by.js';
 
 /** New programs that were drawn in a campaign, from which on it must have reached each required shape. */
 export const SHAPES_FROM = 8000;
@@ -29,17 +31,20 @@ export function reportOf(end: CampaignEnd): FuzzReport {
   const { plan, store, counts, canary, unreadable, milliseconds } = end;
   const { seed, shard, guided, jobs, version, goesOn, runner } = plan;
   const { runs, origins, operations, shapes } = store.counts;
-  const { entries } = store.known;
+  const { entries, incidence } = store.known;
   const missedShapes = missedBy(end);
   const troubles = troublesOf(end, missedShapes);
   const findings = end.findings.list();
   return {
     format: 1,
+    kind: 'run',
     heapspec: version,
     declaration: runner.declaration,
     seed,
     shard,
+    lane: store.lane,
     guided,
+    reachesAllShapes: runner.reachesAllShapes,
     jobs,
     milliseconds,
     counts: { ...counts },
@@ -60,13 +65,14 @@ export function reportOf(end: CampaignEnd): FuzzReport {
       ignored: store.content.skipped,
       ignoredCount: store.content.skippedCount,
     },
-    unseen: { shapes: store.known.unseen('shapes'), features: store.known.unseen('features') },
+    incidence,
+    unseen: unseenBy(incidence),
     ...(canary && { canary }),
     findings,
     unreadable,
     notes: store.notes,
     troubles,
-    exitCode: findings.length > 0 ? 1 : troubles.length > 0 ? 3 : unreadable.length > 0 ? 2 : 0,
+    exitCode: exitCodeOf({ findings, troubles, unreadable }),
     goesOn,
   };
 }

@@ -87,13 +87,18 @@ export class CampaignStore {
     return this.#journal.counts;
   }
 
+  /** Which of the processes it is that are at work in the campaign, from 0. */
+  get lane(): number {
+    return this.#lane.number;
+  }
+
   /** Entries of the corpus, as the guide has them. */
   get entries(): number {
     return this.#guide.entries.length;
   }
 
   /** What the guide knows of the corpus and of what was not seen yet. */
-  get known(): Pick<Guide, 'entries' | 'counts' | 'unseen'> {
+  get known(): Pick<Guide, 'entries' | 'counts' | 'incidence'> {
     return this.#guide;
   }
 

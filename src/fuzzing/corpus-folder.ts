@@ -78,6 +78,12 @@ export class CorpusFolder {
     return new CorpusFolder(path);
   }
 
+  /** A folder that is read and nothing else, which may be that of another machine; undefined where there is none. */
+  static readOnly(path: string): Pick<CorpusFolder, 'read'> | undefined {
+    const status = storing(cannot('open', path), () => statSync(path, { throwIfNoEntry: false }));
+    return status?.isDirectory() === true ? new CorpusFolder(path) : undefined;
+  }
+
   /**
    * Reads all programs. Whatever else stands there is told, never an error, and never waited for.
    *

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { printProgram, type Program } from '../programs/index.js';
 import { describeFound, describeShrunk } from './describe-finding.js';
+import { keyOf } from './finding-key.js';
 import type { RegressionsFolder } from './regressions-folder.js';
 import type { FuzzFinding, FuzzOrigin } from './report.js';
 import type { FuzzFailure, FuzzRunner, ShrunkFailure } from './runner.js';
@@ -193,11 +194,6 @@ export class Findings {
     for (const [key, one] of this.#asFound) if (one === entry) this.#asFound.set(key, same);
     if (entry.path !== undefined) rmSync(entry.path, { force: true });
   }
-}
-
-/** What failures have in common that are most probably one. */
-function keyOf({ divergence: { kind, command }, breakdown, clauses }: FuzzFailure): string {
-  return `${breakdown?.kind ?? kind} ${clauses[0] ?? command?.op ?? ''}`;
 }
 
 /** What a failure breaks, in a word: a clause, or the kind of it. */

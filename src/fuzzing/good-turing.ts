@@ -27,7 +27,7 @@ export function estimateUnseen(runs: number, counts: Iterable<number>): Unseen {
     if (count === 2) twice++;
   }
   // Where nothing was seen just twice the quotient has no meaning, and this form of Chao's takes its place.
-  const lowerBound = twice > 0 ? (once * once) / (2 * twice) : (once * (once - 1)) / 2;
+  const lowerBound = twice > 0 ? (once * once) / (2 * twice) : (once * Math.max(0, once - 1)) / 2;
   const unseen = runs === 0 ? 0 : ((runs - 1) / runs) * lowerBound;
   return { runs, seen, once, twice, nextNew: once / runs, unseen };
 }

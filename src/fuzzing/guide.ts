@@ -4,10 +4,12 @@ import { Corpus, type CorpusEntry, type Known, type NamedProgram, type Offered }
 import { COST_OF_MUTATED, COSTS_OF_DRAWINGS, fixedCost, hasGiants } from './costs.js';
 import { DRAWINGS, type Drawing } from './drawn-programs.js';
 import type { Feature } from './features.js';
-import { estimateUnseen, type Unseen } from './good-turing.js';
+import type { Unseen } from './good-turing.js';
 import { isMutation, MUTATIONS, type MutationName } from './mutations/index.js';
 import { pickParent } from './parents.js';
 import { programOfRecipe, type Recipe } from './recipe.js';
+import type { Incidence } from './report.js';
+import { unseenBy } from './unseen-by.js';
 import { Yields, type YieldsState } from './yields.js';
 
 /** A run depends on the results of those alone that come at least so many before it: so many may be under way at a time. */
@@ -202,16 +204,18 @@ export class Guide {
     return new Map(this.#corpus.known.map(({ feature, runs }) => [feature, runs]));
   }
 
-  /**
-   * What has not been seen yet, of shapes alone or of all features. The runs that drew the usual program tell it, since
-   * they do not depend on each other.
-   */
+  /** In how many programs each feature was seen, of the usual ones: these do not depend on each other. */
+  get incidence(): Incidence {
+    const seen = this.#corpus.known.filter(({ usualRuns }) => usualRuns > 0);
+    return {
+      programs: this.#usual,
+      features: Object.fromEntries(seen.map(({ feature, usualRuns }) => [feature, usualRuns])),
+    };
+  }
+
+  /** What has not been seen yet, of shapes alone or of all features, as those programs tell it. */
   unseen(of: 'shapes' | 'features'): Unseen {
-    const counted = this.#corpus.known.filter(({ shape }) => shape || of === 'features');
-    return estimateUnseen(
-      this.#usual,
-      counted.map(({ usualRuns }) => usualRuns),
-    );
+    return unseenBy(this.incidence)[of];
   }
 
   /** All that this guide knows. */

@@ -78,22 +78,25 @@ export interface CorpusCounts {
 }
 
 /**
- * What one run of a campaign did and found; `heapspec merge` joins those of several shards. Plain data, and whole: it can
- * be told in any format without anything else.
+ * In how many programs each feature was seen, of those that tell what was not seen yet: the usual drawn ones, which do not
+ * depend on each other. Those of several machines add up.
  */
-export interface FuzzReport {
+export interface Incidence {
+  readonly programs: number;
+  /** By feature; those that were not seen are left out. */
+  readonly features: Readonly<Record<string, number>>;
+}
+
+/** What runs of campaigns did and found: one of them, or those of several machines together. */
+export interface FuzzSummary {
   readonly format: 1;
   /** The version of heapspec. */
   readonly heapspec: string;
   /** What was fuzzed, and to how much of the specification it was held. */
   readonly declaration: Declaration;
-  readonly seed: number;
-  readonly shard: Shard;
-  /** Whether features guided it; else all programs were drawn. */
-  readonly guided: boolean;
   /** Workers, or processes of a foreign heap, side by side. */
   readonly jobs: number;
-  /** Time, in ms, from its beginning to its end. */
+  /** Time, in ms, from its beginning to its end; of several machines, that of the slowest one. */
   readonly milliseconds: number;
   readonly counts: FuzzCounts;
   readonly campaign: CampaignTotals;
@@ -101,11 +104,8 @@ export interface FuzzReport {
   readonly shapes: Readonly<Record<string, number>>;
   /** Required shapes that were not reached, where they should have been. */
   readonly missedShapes: readonly string[];
-  readonly corpus: CorpusCounts;
   /** Estimates of what was not seen yet. */
   readonly unseen: { readonly shapes: Unseen; readonly features: Unseen };
-  /** Whether the planted fault of the canary was found, and how; absent where it was not sought. */
-  readonly canary?: CanaryStory;
   readonly findings: readonly FuzzFinding[];
   /** Files among the regressions that can't be read, and why. */
   readonly unreadable: readonly string[];
@@ -115,6 +115,35 @@ export interface FuzzReport {
   readonly troubles: readonly string[];
   /** What the command ends with: see `EXIT` of the command line. */
   readonly exitCode: 0 | 1 | 2 | 3;
+}
+
+/**
+ * What one run of a campaign did and found; `heapspec merge` joins those of several shards. Plain data, and whole: it can
+ * be told in any format without anything else.
+ */
+export interface FuzzReport extends FuzzSummary {
+  readonly kind: 'run';
+  readonly seed: number;
+  readonly shard: Shard;
+  /** Which of the processes that are at work in the same campaign at the same time, from 0. */
+  readonly lane: number;
+  /** Whether features guided it; else all programs were drawn. */
+  readonly guided: boolean;
+  /** Whether the heaps perform all that programs can ask: then a long campaign must reach each required shape. */
+  readonly reachesAllShapes: boolean;
+  readonly corpus: CorpusCounts;
+  readonly incidence: Incidence;
+  /** Whether the planted fault of the canary was found, and how; absent where it was not sought. */
+  readonly canary?: CanaryStory;
   /** The line that goes on with the campaign. */
   readonly goesOn: string;
+}
+
+/** What the runs of several machines did and found together. */
+export interface MergedReport extends FuzzSummary {
+  readonly kind: 'merged';
+  /** The report of each, in the order of their shards: all else follows from these. */
+  readonly runs: readonly FuzzReport[];
+  /** Shards of which there is no report, in words. */
+  readonly missing: readonly string[];
 }

@@ -32,7 +32,12 @@ export function badgeSvg(report: ConformanceReport, context: ReportContext = {})
 `;
 }
 
-function judge({ report, judgement }: Told): readonly [colour: string, words: string] {
+function judge(told: Told): readonly [colour: string, words: string] {
+  const [colour, words] = judgeConformance(told);
+  return [colour, told.words?.badge ?? words];
+}
+
+function judgeConformance({ report, judgement }: Told): readonly [colour: string, words: string] {
   const { unlisted, unnamed, mended, unknown, excused } = judgement;
   const failing = unlisted.length + excused.length;
   if (unlisted.length + unnamed.length > 0) {

@@ -1,3 +1,4 @@
+import { describeOrigin } from '../case-origin.js';
 import type { Profile } from '../contract.js';
 import { findingsOf, judgeKnown, type KnownFailure, type KnownJudgement } from '../known-failures.js';
 import type { ClauseVerdict, ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
@@ -24,6 +25,29 @@ export interface ReportContext {
   readonly timeLines?: ReadonlyMap<number, TimeLine>;
   /** The version of heapspec. */
   readonly version?: string;
+  /** How it is told, where it is no report of conformance. */
+  readonly words?: ReportWords;
+}
+
+/**
+ * How a report is told that is none of conformance: its findings are such as conformance has, and shown as these are, but
+ * they were come by in another way.
+ */
+export interface ReportWords {
+  /** What was done, for titles: `fuzzing`. */
+  readonly subject: string;
+  /** The verdict on all, in a few words. */
+  readonly headline: string;
+  /** The same for a badge. */
+  readonly badge: string;
+  /** What ran: names and values. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** What else is to be known, a sentence or two each. */
+  readonly remarks: readonly string[];
+  /** For each finding where its program is from. */
+  readonly origins: readonly string[];
+  /** For each finding a name for a file with its program. */
+  readonly fileNames: readonly string[];
 }
 
 /** Tells a report as text of some format. */
@@ -42,10 +66,12 @@ export interface Told {
   readonly judgement: KnownJudgement;
   /** How many clauses have each verdict that any has, the worst first. */
   readonly verdicts: ReadonlyMap<Verdict, number>;
+  /** How it is told, where it is no report of conformance. */
+  readonly words: ReportWords | undefined;
 }
 
 /** Puts together what a report says of each clause. */
-export function tellAll(report: ConformanceReport, { clauses = [], known = [] }: ReportContext): Told {
+export function tellAll(report: ConformanceReport, { clauses = [], known = [], words }: ReportContext): Told {
   const texts = new Map(clauses.map((text) => [text.id, text]));
   const failures = new Map(known.map((failure) => [failure.clause, failure]));
   const counted = VERDICT_NAMES.map(
@@ -61,6 +87,7 @@ export function tellAll(report: ConformanceReport, { clauses = [], known = [] }:
     })),
     judgement: judgeKnown(report, known),
     verdicts: new Map(counted.filter(([, count]) => count > 0)),
+    words,
   };
 }
 
@@ -74,6 +101,11 @@ export function messageOf({ breakdown, divergence }: ConformanceFinding): string
   return breakdown?.message ?? divergence.message;
 }
 
+/** Where the program of a finding came from, in words. */
+export function originOf({ report, words }: Told, index: number): string {
+  return words?.origins.at(index) ?? describeOrigin(report.findings[index].origin);
+}
+
 /** What shrinking did to a finding's program, in words. */
 export function describeShrinking({ minimal, shrinkRuns }: ConformanceFinding): string {
   if (shrinkRuns === 0) return 'not shrunk';
@@ -81,7 +113,8 @@ export function describeShrinking({ minimal, shrinkRuns }: ConformanceFinding): 
 }
 
 /** The verdict on all, in a few words: `conforms at structure`. */
-export function headline({ report, judgement, verdicts }: Told): string {
+export function headline({ report, judgement, verdicts, words }: Told): string {
+  if (words !== undefined) return words.headline;
   const { profile, level, stopped } = report;
   const where = `at ${profile}, ${level}`;
   const failing = judgement.unlisted.length + judgement.excused.length;

@@ -1,7 +1,14 @@
-import { describeOrigin } from '../case-origin.js';
-import type { ConformanceFinding, ConformanceReport } from '../report.js';
+import type { ConformanceReport } from '../report.js';
 import { VERDICTS } from '../verdicts.js';
-import { messageOf, nameOf, tellAll, type ReportContext, type Told, type ToldClause } from './context.js';
+import {
+  messageOf,
+  nameOf,
+  originOf,
+  tellAll,
+  type ReportContext,
+  type Told,
+  type ToldClause,
+} from './context.js';
 import { escapeAttribute, escapeLine, escapeText } from './escape.js';
 import { tellFinding } from './tell-finding.js';
 
@@ -28,15 +35,15 @@ interface TestCase {
 export function junitXml(report: ConformanceReport, context: ReportContext = {}): string {
   const told = tellAll(report, context);
   const cases = [
-    ...told.clauses.map((clause) => clauseCase(clause, report)),
-    ...told.judgement.unnamed.map((index) => findingCase(report.findings[index], index)),
+    ...told.clauses.map((clause) => clauseCase(clause, told)),
+    ...told.judgement.unnamed.map((index) => findingCase(told, index)),
     ...runCases(told),
   ];
   const suites = new Map<string, TestCase[]>();
   for (const one of cases) suites.set(one.suite, [...(suites.get(one.suite) ?? []), one]);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escapeLine(`heapspec: ${nameOf(report)}, ${report.profile}, ${report.level}`)}"${countsOf(cases)}>`,
+    `<testsuites name="${escapeLine(`heapspec${told.words === undefined ? '' : ` ${told.words.subject}`}: ${nameOf(report)}, ${report.profile}, ${report.level}`)}"${countsOf(cases)}>`,
     ...[...suites].flatMap(([name, some]) => [
       `  <testsuite name="${escapeLine(name)}"${countsOf(some)}>`,
       ...some.flatMap(renderCase),
@@ -47,7 +54,7 @@ export function junitXml(report: ConformanceReport, context: ReportContext = {})
   ].join('\n');
 }
 
-function clauseCase({ clause, verdict, findings, known }: ToldClause, report: ConformanceReport): TestCase {
+function clauseCase({ clause, verdict, findings, known }: ToldClause, told: Told): TestCase {
   const place = { suite: clause.split('.')[0], name: clause };
   const { comesTo, meaning, name } = VERDICTS[verdict];
   if (comesTo === 'open') return { ...place, outcome: { kind: 'skipped', message: `${name}: ${meaning}` } };
@@ -59,22 +66,23 @@ function clauseCase({ clause, verdict, findings, known }: ToldClause, report: Co
   if (known !== undefined) {
     return { ...place, outcome: { kind: 'skipped', message: `known failure: ${known.reason}` } };
   }
-  const found = findings.map((index) => report.findings[index]).filter((finding) => finding !== undefined);
+  const found = findings.filter((index) => index in told.report.findings);
   return {
     ...place,
     outcome: {
       kind: verdict === 'failed' ? 'failure' : 'error',
       type: verdict,
-      message: found.length > 0 ? messageOf(found[0]) : meaning,
-      body: found.map(bodyOf).join('\n\n'),
+      message: found.length > 0 ? messageOf(told.report.findings[found[0]]) : meaning,
+      body: found.map((index) => bodyOf(told, index)).join('\n\n'),
     },
   };
 }
 
-function findingCase(finding: ConformanceFinding, index: number): TestCase {
+function findingCase(told: Told, index: number): TestCase {
+  const finding = told.report.findings[index];
   const kind = finding.breakdown === undefined ? 'failure' : 'error';
   const type = finding.breakdown?.kind ?? finding.divergence.kind;
-  const outcome = { kind, type, message: messageOf(finding), body: bodyOf(finding) } as const;
+  const outcome = { kind, type, message: messageOf(finding), body: bodyOf(told, index) } as const;
   return { suite: 'findings of which no clause speaks', name: `finding ${index + 1}`, outcome };
 }
 
@@ -94,10 +102,11 @@ function runCases({ report, judgement }: Told): TestCase[] {
   return [...unknown, { suite, name, outcome: { kind: 'error', type: 'stopped', message, body: '' } }];
 }
 
-function bodyOf(finding: ConformanceFinding): string {
-  const { origin, reproduction, breakdown } = finding;
+function bodyOf(told: Told, index: number): string {
+  const finding = told.report.findings[index];
+  const { reproduction, breakdown } = finding;
   return [
-    `from ${describeOrigin(origin)}`,
+    `from ${originOf(told, index)}`,
     `again: ${reproduction}`,
     ...(breakdown === undefined ? [] : ['', `${breakdown.kind}: ${breakdown.message}`]),
     '',

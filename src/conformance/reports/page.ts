@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { describeOrigin } from '../case-origin.js';
 import type { ConformanceFinding, ConformanceReport, Verdict } from '../report.js';
 import { VERDICTS } from '../verdicts.js';
 import {
@@ -9,6 +8,7 @@ import {
   many,
   messageOf,
   nameOf,
+  originOf,
   tellAll,
   type ReportContext,
   type Told,
@@ -27,7 +27,9 @@ export function htmlPage(report: ConformanceReport, context: ReportContext = {})
   const script = readPageScript();
   const style = readPageStyle();
   const timeLines = [...(context.timeLines ?? [])].filter(([index]) => index in report.findings);
-  const title = escapeLine(`${nameOf(report)}: conformance to heapspec`);
+  const title = escapeLine(
+    `${nameOf(report)}: ${told.words === undefined ? 'conformance to' : `${told.words.subject} by`} heapspec`,
+  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -43,7 +45,7 @@ export function htmlPage(report: ConformanceReport, context: ReportContext = {})
 ${renderTop(told, context)}
 </header>
 <main class="wrap">
-${renderFindings(report, new Set(timeLines.map(([index]) => index)))}
+${renderFindings(told, new Set(timeLines.map(([index]) => index)))}
 ${renderClauses(told)}
 </main>
 <footer class="wrap">Written by heapspec${context.version === undefined ? '' : ` ${escapeLine(context.version)}`}. This page works offline and loads nothing.</footer>
@@ -59,7 +61,7 @@ function hashOf(text: string): string {
 }
 
 function renderTop(told: Told, { version }: ReportContext): string {
-  const { report, judgement } = told;
+  const { report, judgement, words } = told;
   const { declaration, profile, level, seed, counts } = report;
   const isWrong = judgement.unlisted.length + judgement.unnamed.length > 0;
   const kind = judgement.acceptable
@@ -67,7 +69,7 @@ function renderTop(told: Told, { version }: ReportContext): string {
     : isWrong || report.stopped === undefined
       ? 'failing'
       : 'open';
-  const facts: readonly (readonly [string, string])[] = [
+  const facts: readonly (readonly [string, string])[] = words?.facts ?? [
     ['profile', profile],
     ['level', level],
     ['examples', formatCount(counts.examples)],
@@ -79,11 +81,12 @@ function renderTop(told: Told, { version }: ReportContext): string {
   ];
   const named = declaration.version === undefined ? '' : ` <small>${escapeLine(declaration.version)}</small>`;
   return [
-    `<p class="brand">heapspec${version === undefined ? '' : ` ${escapeLine(version)}`} · conformance</p>`,
+    `<p class="brand">heapspec${version === undefined ? '' : ` ${escapeLine(version)}`} · ${escapeLine(words?.subject ?? 'conformance')}</p>`,
     `<h1>${escapeLine(declaration.name)}${named}</h1>`,
     `<p class="headline ${kind}">${escapeLine(headline(told))}</p>`,
     renderBar(told),
-    `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeLine(value)}</dd></div>`).join('')}</dl>`,
+    `<dl class="facts">${facts.map(([name, value]) => `<div><dt>${escapeLine(name)}</dt><dd>${escapeLine(value)}</dd></div>`).join('')}</dl>`,
+    ...(words?.remarks ?? []).map((remark) => `<p class="about">${escapeText(remark)}</p>`),
   ].join('\n');
 }
 
@@ -101,16 +104,18 @@ function renderBar({ verdicts }: Told): string {
   return `<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="Clauses: ${escapeLine(words)}">${parts.join('')}</svg>`;
 }
 
-function renderFindings({ findings }: ConformanceReport, withTimeLine: ReadonlySet<number>): string {
+function renderFindings(told: Told, withTimeLine: ReadonlySet<number>): string {
+  const { findings } = told.report;
   const body =
     findings.length === 0
       ? '<p>Nothing was found.</p>'
-      : findings.map((finding, index) => renderFinding(finding, index, withTimeLine.has(index))).join('\n');
+      : findings.map((_finding, index) => renderFinding(told, index, withTimeLine.has(index))).join('\n');
   return `<section id="findings" aria-labelledby="findings-title">\n<h2 id="findings-title">Findings</h2>\n${body}\n</section>`;
 }
 
-function renderFinding(finding: ConformanceFinding, index: number, hasTimeLine: boolean): string {
-  const { clauses, origin, occurrences, program, reproduction, breakdown, divergence } = finding;
+function renderFinding(told: Told, index: number, hasTimeLine: boolean): string {
+  const finding = told.report.findings[index];
+  const { clauses, occurrences, program, reproduction, breakdown, divergence } = finding;
   const chips = clauses.map(
     (clause) => `<li><a class="chip" href="#${escapeLine(anchorOf(clause))}">${escapeLine(clause)}</a></li>`,
   );
@@ -122,7 +127,7 @@ function renderFinding(finding: ConformanceFinding, index: number, hasTimeLine: 
     chips.length > 0
       ? `<ul class="chips" aria-label="Clauses">${chips.join('')}</ul>`
       : '<p class="about">No clause speaks of this.</p>',
-    `<p class="about">${escapeLine(`${kind}, from ${describeOrigin(origin)}, ${describeShrinking(finding)}${times}`)}</p>`,
+    `<p class="about">${escapeLine(`${kind}, from ${originOf(told, index)}, ${describeShrinking(finding)}${times}`)}</p>`,
     hasTimeLine ? `<div class="time-line" id="time-line-${index}" hidden></div>` : renderDifferences(finding),
     ...(program === undefined
       ? []

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
-import { describeOrigin } from '../case-origin.js';
 import { printable } from '../printable.js';
 import type { ConformanceFinding, ConformanceReport } from '../report.js';
 import { isFailing, VERDICTS } from '../verdicts.js';
-import { messageOf, nameOf, tellAll, type ReportContext, type Told, type ToldClause } from './context.js';
+import {
+  messageOf,
+  nameOf,
+  originOf,
+  tellAll,
+  type ReportContext,
+  type Told,
+  type ToldClause,
+} from './context.js';
 import { printableJson } from './escape.js';
 
 /** The rule of findings of which no clause speaks. */
@@ -31,9 +38,13 @@ export function sarifLog(report: ConformanceReport, context: ReportContext = {})
             rules,
           },
         },
-        automationDetails: { id: asId(`heapspec/${nameOf(report)}/${report.profile}/${report.level}`) },
+        automationDetails: {
+          id: asId(
+            `heapspec${told.words === undefined ? '' : `/${told.words.subject}`}/${nameOf(report)}/${report.profile}/${report.level}`,
+          ),
+        },
         invocations: [invocationOf(told)],
-        artifacts: report.findings.map(artifactOf),
+        artifacts: report.findings.map((finding, index) => artifactOf(finding, index, told)),
         results: resultsOf(
           told,
           rules.map(({ id }) => id),
@@ -43,7 +54,7 @@ export function sarifLog(report: ConformanceReport, context: ReportContext = {})
           profile: report.profile,
           level: report.level,
           seed: report.seed,
-          counts: report.counts,
+          counts: told.words === undefined ? report.counts : Object.fromEntries(told.words.facts),
         },
       },
     ],
@@ -91,28 +102,28 @@ function invocationOf({ report, judgement }: Told): object {
   };
 }
 
-function artifactOf(finding: ConformanceFinding, index: number): object {
-  const { program } = finding;
+function artifactOf({ program }: ConformanceFinding, index: number, told: Told): object {
   return {
-    location: { uri: artifactName(index) },
+    location: { uri: artifactName(told, index) },
     mimeType: 'text/plain',
     ...(program !== undefined && { contents: { text: printable(program) } }),
-    description: { text: printable(describeOrigin(finding.origin)) },
+    description: { text: printable(originOf(told, index)) },
   };
 }
 
-function artifactName(index: number): string {
-  return `heapspec-findings/finding-${index + 1}.heap`;
+function artifactName({ words }: Told, index: number): string {
+  return `heapspec-findings/${words?.fileNames.at(index) ?? `finding-${index + 1}.heap`}`;
 }
 
-function resultsOf({ report, clauses, judgement }: Told, rules: readonly string[]): object[] {
+function resultsOf(told: Told, rules: readonly string[]): object[] {
+  const { clauses, judgement } = told;
   const named = clauses
     .filter(({ verdict }) => isFailing(verdict))
     .flatMap((clause) => {
       if (clause.findings.length === 0) return [bareResult(clause, rules)];
-      return clause.findings.map((index) => resultOf(report, index, clause.clause, rules, clause));
+      return clause.findings.map((index) => resultOf(told, index, clause.clause, rules, clause));
     });
-  return [...named, ...judgement.unnamed.map((index) => resultOf(report, index, NO_CLAUSE, rules))];
+  return [...named, ...judgement.unnamed.map((index) => resultOf(told, index, NO_CLAUSE, rules))];
 }
 
 function bareResult(clause: ToldClause, rules: readonly string[]): object {
@@ -126,13 +137,13 @@ function bareResult(clause: ToldClause, rules: readonly string[]): object {
 }
 
 function resultOf(
-  report: ConformanceReport,
+  told: Told,
   index: number,
   rule: string,
   rules: readonly string[],
   clause?: ToldClause,
 ): object {
-  const finding = report.findings[index];
+  const finding = told.report.findings[index];
   const { divergence, program, reproduction, origin, occurrences, minimal } = finding;
   const fingerprint = createHash('sha256')
     .update(`${rule}\n${program ?? reproduction}`)
@@ -146,7 +157,7 @@ function resultOf(
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: artifactName(index), index },
+          artifactLocation: { uri: artifactName(told, index), index },
           region: { startLine: lineOf(program, divergence.commandIndex) },
         },
       },

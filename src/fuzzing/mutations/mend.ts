@@ -7,8 +7,7 @@ import { MOST_COMMANDS } from './mutation.js';
 /**
  * Makes a program of what a mutation left: handles are numbered anew in the order in which they are made, so that none
  * is made twice; a command whose handle nothing has made takes another one that suits it, and goes if there is none;
- * what is too long is cut off; there are no expectations, since they could have become untrue; and nothing is freed by
- * hand while objects are being marked, which the rules forbid to programs, and heaps need not notice.
+ * what is too long is cut off; and there are no expectations, since they could have become untrue.
  */
 export function mend(chance: Chance, { config, host, commands }: Program): Program {
   const names = new Map<Handle, Handle>();
@@ -20,16 +19,12 @@ export function mend(chance: Chance, { config, host, commands }: Program): Progr
     marking = isMarkingAfter(command, marking);
     if (marking && ENDERS.has(command.op)) continue;
     const now = mendCommand(chance, withoutExpectation(command), names, made);
-    if (now === null || (marking && FREES.has(now.op))) continue;
-    if (now.op === 'gcStart') marking = true;
-    if (now.op === 'gcEnd') marking = false;
+    if (now === null) continue;
     made.note(now);
     mended.push(now);
   }
   return { config, host, commands: mended };
 }
-
-const FREES: ReadonlySet<Command['op']> = new Set(['free', 'freeStack']);
 
 function mendCommand(
   chance: Chance,
