@@ -209,6 +209,16 @@ describe('marks', () => {
     for (const addr of [first, first + 5375, third, large + 39_999]) heap.mark(addr);
     assert.equal(heap.bytesMarked, 2 * 5376 + at(5));
   });
+
+  it('tell the one object that a cache has handed out from those 1 and 32 further on', () => {
+    const heap = new OptimizedHeap(heapConfig({ arenaPages: 256 }), new RecordingHost());
+    const first = heap.malloc(0, 8, false, 8);
+    heap.gcStart();
+    assert.throws(() => heap.mark(first + 32 * 8), RangeError);
+    assert.throws(() => heap.mark(first + 8), RangeError);
+    heap.mark(first);
+    assert.equal(heap.bytesMarked, 8);
+  });
 });
 
 const STRANGE: readonly unknown[] = [

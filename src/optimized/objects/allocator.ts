@@ -101,14 +101,11 @@ export class Allocator {
   /** Allocates a small object, in every case that can arise. */
   private mallocSmall(cache: number, place: number, needzero: boolean, scan: number): number {
     const addr = this.take(cache, place);
-    const { caches, pages } = this;
+    const { caches } = this;
     const scanned = caches.words[cache + RECENT_SCAN] + scan;
     caches.words[cache + RECENT_SCAN] = scanned;
     if (scanned > RECENT) caches.settle(cache);
-    if (needzero) {
-      const s = caches.words[place + SPAN];
-      if ((pages.records.words[s + FLAGS] & NEEDZERO) !== 0) this.clear(addr, caches.words[place + ELEMSIZE]);
-    }
+    if (needzero) this.clearDirty(place, addr);
     return addr;
   }
 
@@ -143,23 +140,32 @@ export class Allocator {
 
   /** Takes the next free slot of a place, and marks its object while marking. */
   private take(cache: number, place: number): number {
-    const { caches, objects, pages } = this;
-    if (caches.words[place + LEFT] === 0 && !objects.advance(place)) {
-      this.central.refill(cache, place);
-      if (caches.words[place + LEFT] === 0) objects.advance(place);
+    const { caches } = this;
+    while (caches.words[place + LEFT] === 0) {
+      if (!this.objects.advance(place)) this.central.refill(cache, place);
     }
     const { words } = caches;
     const left = words[place + LEFT];
     const bit = lowest(left);
     words[place + LEFT] = left & (left - 1);
-    if (pages.cycle.marking) {
-      const index = words[place + INDEX] + bit;
-      const first = pages.records.words[words[place + SPAN] + MARK_BITS];
-      pages.records.words[first + (index >>> 5)] |= 1 << index;
-      pages.cycle.bytesMarked[0] += words[place + ELEMSIZE];
-    }
+    if (this.cycle.marking) this.markNew(place, bit);
     const addr = words[place + ADDRESS];
     return addr < 0 ? this.farAddress(place, bit) : addr + bit * words[place + ELEMSIZE];
+  }
+
+  /** Marks the object at a bit of the current word, which was just allocated. */
+  private markNew(place: number, bit: number): void {
+    const { words } = this.caches;
+    this.objects.setMark(words[place + SPAN], words[place + INDEX] + bit);
+    this.cycle.bytesMarked[0] += words[place + ELEMSIZE];
+  }
+
+  /** Clears an object of the current span of a place, where that may be dirty. */
+  private clearDirty(place: number, addr: number): void {
+    const { words } = this.caches;
+    if ((this.pages.records.words[words[place + SPAN] + FLAGS] & NEEDZERO) !== 0) {
+      this.clear(addr, words[place + ELEMSIZE]);
+    }
   }
 
   /** The address of the object at a bit of the current word, where the place does not have it. */

@@ -129,7 +129,7 @@ export class Collector {
     // last object no allocation bit is set.
     const isBelow = (index - words[s + FREEINDEX]) >>> 31;
     const allocBit = words[words[s + ALLOC_BITS] + word] >>> index;
-    if (((isBelow | allocBit) & 1) === 0 && !this.objects.isAllocated(s, index)) this.refuseMark(addr);
+    if (((isBelow | allocBit) & 1) === 0 && !this.objects.isHandedOut(s, index)) this.refuseMark(addr);
     const at = words[s + MARK_BITS] + word;
     const before = words[at];
     const marked = before | (1 << index);

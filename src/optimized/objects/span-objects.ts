@@ -136,8 +136,15 @@ export class SpanObjects {
     const { words } = this.records;
     if (index < words[s + FREEINDEX]) return true;
     if (((words[words[s + ALLOC_BITS] + (index >>> 5)] >>> index) & 1) === 1) return true;
-    this.settle(s);
-    return index < words[s + FREEINDEX];
+    return this.isHandedOut(s, index);
+  }
+
+  /** Whether an object of a span was handed out since the span's record was written back. */
+  isHandedOut(s: number, index: number): boolean {
+    const { words } = this.caches;
+    const place = this.records.words[s + CACHED];
+    const gone = words[place + LOADED] ^ words[place + LEFT];
+    return place !== NIL && (index ^ words[place + INDEX]) >>> 5 === 0 && ((gone >>> index) & 1) === 1;
   }
 
   /** The first free object of a span that is in no cache; as many as there are objects where none is free. */
