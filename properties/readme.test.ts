@@ -140,5 +140,5 @@ function commands(): ReadmeCommand[] {
 
 /** Durations differ from run to run. */
 function timeless(text: string): string {
-  return text.replaceAll(/\d+ ms/g, '… ms');
+  return text.replaceAll(/\d+(?:\.\d+)? m?s\b/g, '… s');
 }

@@ -34,6 +34,13 @@ describe('what conforms', () => {
     expect(report.counts.calls).toBeGreaterThan(1000);
   });
 
+  test('is told of on the way, with what repeats a program', async () => {
+    const doing = new Set<string>();
+    const onProgress: ConformanceOptions['onProgress'] = (progress) => void doing.add(progress.doing);
+    await checkConformance(referenceHeap, { traces: false, profile: 'safety', runs: 1, seed: 3, onProgress });
+    expect([...doing]).toContain('generated program 1 of seed 3');
+  });
+
   test('a first-fit heap, at safety; not at placement', async () => {
     const heap: MakeHeap = (config) => new FirstFitHeap(config);
     const safe = await check(heap, { profile: 'safety', level: 'pages', runs: 400 });
