@@ -20,11 +20,13 @@ export function typeProblems(value: unknown, type: string, from: string): string
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
   };
   const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
+  const onDisk = ts.createCompilerHost(options);
   host.getSourceFile = (name, ...rest) =>
-    name === file ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023) : getSourceFile(name, ...rest);
-  host.fileExists = (name) => name === file || fileExists(name);
-  host.readFile = (name) => (name === file ? source : readFile(name));
+    name === file
+      ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023)
+      : onDisk.getSourceFile(name, ...rest);
+  host.fileExists = (name) => name === file || onDisk.fileExists(name);
+  host.readFile = (name) => (name === file ? source : onDisk.readFile(name));
   const program = ts.createProgram([file], options, host);
   return ts
     .getPreEmitDiagnostics(program)
