@@ -104,7 +104,9 @@ export class CampaignStore {
 
   /** The programs of the corpus that the guide does not have: somebody else put them there. */
   strangers(): ReadonlySet<string> {
-    const known = new Set(this.#guide.entries.map(({ id }) => id));
+    const { entries, planned } = this.#guide.state();
+    const parents = planned.flatMap((plan) => ('parents' in plan ? plan.parents : []));
+    const known = new Set([...entries.map(({ id }) => id), ...parents]);
     return new Set(this.content.files.map(({ id }) => id).filter((id) => !known.has(id)));
   }
 
@@ -128,10 +130,10 @@ export class CampaignStore {
     return learned;
   }
 
-  /** Takes a program out of the folder of the corpus. */
-  remove(id: string): void {
-    this.#storing(() => this.#corpus.remove(id));
-    this.grown.removed++;
+  /** Takes a program out of the folder of the corpus; a file that somebody named stays. */
+  discard(id: string): void {
+    if (this.content.files.some((file) => file.id === id && file.name !== `${id}.heap`)) return;
+    this.#remove(id);
   }
 
   /** Writes all down, and lets other processes go on with it. */
@@ -160,9 +162,13 @@ export class CampaignStore {
     return learned;
   }
 
+  #remove(id: string): void {
+    if (this.#storing(() => this.#corpus.remove(id))) this.grown.removed++;
+  }
+
   /** Removes entries that no state names any more. */
   #sweep(): void {
-    for (const id of this.#dropped) this.remove(id);
+    for (const id of this.#dropped) this.#remove(id);
     this.#dropped.clear();
   }
 

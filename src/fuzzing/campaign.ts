@@ -80,7 +80,7 @@ export class Campaign {
       const shown = await this.#runCorpus();
       if (!this.#plan.signal.aborted) {
         const kept = new Set(minimiseCorpus(shown).map(({ id }) => id));
-        for (const { id } of shown) if (!kept.has(id)) this.#store.remove(id);
+        for (const { id } of shown) if (!kept.has(id)) this.#store.discard(id);
       }
       await this.#finishFindings();
     } finally {

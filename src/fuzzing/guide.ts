@@ -153,7 +153,9 @@ export class Guide {
   /** Takes in a program that is known from before, with what a run of it showed. To be called before the first `next`. */
   adopt(program: Program, features: readonly Feature[]): Learned {
     const { news, shown } = this.#note(features);
-    return { news, ...this.#corpus.offer(program.commands.length, shown, () => this.#named(program)) };
+    const { length } = program.commands;
+    const { dropped, ...offered } = this.#corpus.offer(length, shown, () => this.#named(program));
+    return { news, ...offered, dropped: this.#release(dropped) };
   }
 
   /** The recipe of the next run; `wait` where it depends on results that are not there yet. */

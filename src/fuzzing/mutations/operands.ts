@@ -29,7 +29,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'nudge',
     what: 'Change arguments of some commands: by a little, or to where something changes.',
-    change: (chance, program) =>
+    change: (chance, program): Program | null =>
       changeSome(
         chance,
         program,
@@ -43,7 +43,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'unify',
     what: 'Give all commands of one kind the same value of one argument.',
-    change: (chance, program) => {
+    change: (chance, program): Program | null => {
       const { commands, config } = program;
       if (commands.length === 0) return null;
       const model = chance.pick(commands);
@@ -66,7 +66,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'retarget',
     what: 'Let a command work on another span or object.',
-    change: (chance, program) => {
+    change: (chance, program): Program | null => {
       const { commands } = program;
       const users = indicesWhere(commands, (command) => usedHandle(command) !== undefined);
       if (users.length === 0) return null;
@@ -80,7 +80,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'caches',
     what: 'Let commands work on another cache.',
-    change: (chance, program) => {
+    change: (chance, program): Program | null => {
       const { commands, config } = program;
       const users = indicesWhere(commands, (command) => 'p' in command);
       if (users.length === 0) return null;
@@ -101,7 +101,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'misuse',
     what: 'Put commands before their like with an argument that is wrong, or on what is not theirs.',
-    change: (chance, program) => {
+    change: (chance, program): Program | null => {
       const { commands, config } = program;
       const indices = indicesWhere(commands, ({ op }) => COMMAND_FIELDS[op].length > 0);
       if (indices.length === 0) return null;
@@ -116,7 +116,7 @@ export const CHANGING_OPERANDS = [
   {
     name: 'insert',
     what: 'Put some fresh commands in.',
-    change: (chance, program) => {
+    change: (chance, program): Program | null => {
       const { commands, config } = program;
       const at = chance.happens(1 / 4) ? commands.length : chance.between(0, commands.length);
       const made = madeBefore(commands, at);
