@@ -1,4 +1,7 @@
 import { heapConfig, type MallocOperation, type Operation } from '../../spec/index.js';
+import { parseProgram } from '../../programs/index.js';
+import { referenceHeap } from '../../reference/index.js';
+import { runLockstep } from '../lockstep.js';
 import { MemoryHost } from './memory-host.js';
 
 const PAGE = 8192;
@@ -205,4 +208,17 @@ test('what is dead and not yet swept is still looked at', () => {
   cycle(host, [], () => null);
   host.clear(0, 8);
   expect(host.problems).toEqual(['clear 8 bytes @0: the object of 1024 bytes @0 is in use']);
+});
+
+test('what comes to life by its finalizer alone was never written to', () => {
+  const program = parseProgram(`
+    o1 = malloc 1
+    addFinalizer o1+16 id 0
+    gcStart
+    gcEnd
+    gcStart
+    gcEnd`);
+  const { divergence, operations } = runLockstep(program, { heaps: [referenceHeap], memory: true });
+  expect(divergence).toBeUndefined();
+  expect(operations).toBe(6);
 });

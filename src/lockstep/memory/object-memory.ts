@@ -1,6 +1,6 @@
 import type { MallocOperation, MallocResult, Operation, OperationResult } from '../../spec/index.js';
 import { ObjectLedger, type Placement } from '../objects/object-ledger.js';
-import type { ObjectSpan } from '../objects/object-span.js';
+import { NEVER_ALLOCATED, type ObjectSpan } from '../objects/object-span.js';
 import type { Clear } from '../outcome.js';
 import type { Memory } from './memory.js';
 import { patternOf } from './pattern.js';
@@ -129,6 +129,7 @@ export class ObjectMemory {
     parts: ObjectSpan['parts'],
     when: string,
   ): void {
+    if (id === NEVER_ALLOCATED) return;
     const addr = span.addressOf(slot);
     const tiny = parts.get(slot);
     if (tiny === undefined) {

@@ -20,6 +20,9 @@ export interface LedgerSpecial {
 /** The pieces of a block of tiny objects that are taken: offset of the first byte, and of the one behind the last. */
 export type Parts = [from: number, to: number][];
 
+/** The number of an object that was never allocated, but came to life by a finalizer: nobody wrote to it. */
+export const NEVER_ALLOCATED = Number.MAX_SAFE_INTEGER;
+
 /** A span that holds objects, as their allocations and marks tell. */
 export class ObjectSpan {
   /** Bytes from the start of the arena. */

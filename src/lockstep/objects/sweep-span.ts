@@ -1,6 +1,6 @@
 import { KIND_SPECIAL_FINALIZER } from '../../spec/index.js';
 import type { FreedProfile, QueuedFinalizer } from '../outcome.js';
-import type { LedgerSpecial, ObjectSpan } from './object-span.js';
+import { NEVER_ALLOCATED, type LedgerSpecial, type ObjectSpan } from './object-span.js';
 
 /** What came of the sweeping of a span. */
 export interface Swept {
@@ -30,7 +30,7 @@ export function sweepSpan(span: ObjectSpan, cycle: number): Swept {
     if (span.marks[slot] !== 0) {
       used++;
       // What was never allocated comes to life where a finalizer hangs on it.
-      if (span.ids[slot] === 0) span.ids[slot] = Number.MAX_SAFE_INTEGER;
+      if (span.ids[slot] === 0) span.ids[slot] = NEVER_ALLOCATED;
     } else if (span.ids[slot] !== 0) {
       died.push(slot);
       span.ids[slot] = 0;
