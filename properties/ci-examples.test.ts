@@ -91,6 +91,13 @@ const scriptOf = (name: string): string => {
   return script;
 };
 
+/** Lines of the guide that run heapspec. */
+const guide = readFileSync(join(REPOSITORY, 'docs/fuzzing.md'), 'utf8')
+  .split('\n')
+  .filter((line) => /heapspec \w+ .*--\w/.test(line.split(' -- ')[0]))
+  .filter((line) => !line.startsWith('again:'))
+  .map((line) => ['docs/fuzzing.md', line] as const);
+
 let folder: string;
 beforeAll(() => {
   checkBuild();
@@ -114,10 +121,11 @@ test('there is a script for each step that runs heapspec', () => {
   ]);
 });
 
-test.each(scripts)('%s: heapspec has all options that it is given', async (_name, script) => {
+test.each([...scripts, ...guide])('%s: heapspec has all options that it is given', async (_name, script) => {
   const [, command = ''] = /\bheapspec (\w+)/.exec(script) ?? [];
   const { stdout } = await heapspec([command, '--help']);
-  const given = [...script.matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option);
+  // What stands behind -- is for another heap.
+  const given = [...script.split(' -- ')[0].matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option);
   expect(given.length).toBeGreaterThan(0);
   for (const option of given) expect(stdout).toMatch(new RegExp(`^ +${option} `, 'm'));
 });

@@ -19,14 +19,16 @@ export function typeProblems(value: unknown, type: string, from: string): string
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
   };
-  const host = ts.createCompilerHost(options);
-  const onDisk = ts.createCompilerHost(options);
-  host.getSourceFile = (name, ...rest) =>
-    name === file
-      ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023)
-      : onDisk.getSourceFile(name, ...rest);
-  host.fileExists = (name) => name === file || onDisk.fileExists(name);
-  host.readFile = (name) => (name === file ? source : onDisk.readFile(name));
+  const files = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...files,
+    getSourceFile: (name, ...rest) =>
+      name === file
+        ? ts.createSourceFile(name, source, ts.ScriptTarget.ES2023)
+        : files.getSourceFile(name, ...rest),
+    fileExists: (name) => name === file || files.fileExists(name),
+    readFile: (name) => (name === file ? source : files.readFile(name)),
+  };
   const program = ts.createProgram([file], options, host);
   return ts
     .getPreEmitDiagnostics(program)

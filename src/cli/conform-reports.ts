@@ -104,8 +104,9 @@ export async function tellReports(
   const { report: wanted, known: path, fix, json } = options;
   const known = fix === true && path !== undefined ? await fixKnown(path, report, before) : before;
   const context: ReportContext = { clauses: CLAUSES, known, version: version() };
-  if (json !== true && !printsReport(wanted))
-    {terminal.stdout.write(summarize(report, context, terminal.colours));}
+  if (json !== true && !printsReport(wanted)) {
+    terminal.stdout.write(summarize(report, context, terminal.colours));
+  }
   // Whoever interrupted the run does not want the implementation to run again.
   const showsHeap = !interrupted && wanted.some(({ format }) => format === 'html');
   const timeLines = showsHeap ? await recordTimeLines(report, implementation) : new Map();
