@@ -1,3 +1,4 @@
+import { clausesOf } from '../conformance/clauses-of.js';
 import { RecordingHost, runLockstep } from '../lockstep/index.js';
 import { parseProgram } from '../programs/index.js';
 import { optimizedHeap } from '../optimized/index.js';
@@ -27,6 +28,20 @@ test.each<Canary & { name: keyof typeof LEAST }>(CANARIES)(
     expect(parseProgram(LEAST[name]).commands).toHaveLength(leastCommands);
     expect(lockstep(LEAST[name], [referenceHeap, heap])).toBe('state');
     expect(lockstep(LEAST[name], [referenceHeap, optimizedHeap])).toBeUndefined();
+  },
+);
+
+const NAMED: Record<keyof typeof LEAST, string> = {
+  canary: 'free.dirty',
+  'object-canary': 'cycle.mark.inside',
+};
+
+test.each<Canary & { name: keyof typeof LEAST }>(CANARIES)(
+  'what is found of $name names its clause',
+  ({ name, heap }) => {
+    const program = parseProgram(LEAST[name]);
+    const { divergence } = runLockstep(program, { heaps: [referenceHeap, heap] });
+    expect(divergence && clausesOf(program, divergence)[0]?.id).toBe(NAMED[name]);
   },
 );
 

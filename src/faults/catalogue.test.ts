@@ -107,7 +107,7 @@ const SHOWS: Readonly<Record<string, Show>> = {
     program: 'o1 = malloc 16384\ngcStart\ngcEnd distance 22056\no2 = malloc 40000',
   },
   'claim-loses-swept-pages': {
-    clause: 'sweep.pages',
+    clause: 'sweep.pages.others',
     program: `config procs=2\no1 = malloc 40000\no2 = malloc 40000
       gcStart\ngcEnd distance 1048576\nsweepone\n@1 sweepone cache 1`,
   },
@@ -135,7 +135,7 @@ describe.each(FAULTS)('$name', (fault) => {
     const { divergence } = beside(program, faultyHeap(fault));
     expect(divergence?.heap).toBe(`fault:${fault.name}`);
     if (divergence === undefined) return;
-    expect(clausesOf(program, divergence).map(({ id }) => id)).toContain(clause);
+    expect(clausesOf(program, divergence)[0]?.id).toBe(clause);
   });
 
   test('is no fault of the heap that it is planted in, nor of others that stand beside it', () => {

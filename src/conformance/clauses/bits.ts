@@ -50,7 +50,7 @@ export const BITS: Theme = {
       source: 'mheap.go:179',
       profile: 'placement',
       invariants: ['objects.placed-apart'],
-      shapes: ['windows/passes-live'],
+      shapes: ['windows/passes-live', 'malloc/swept-span'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 2048

@@ -24,6 +24,7 @@ export const CENTRAL: Theme = {
       text: 'A new span for small objects is cleared as a whole where it is dirty, so that its objects need not be.',
       source: 'Central lists',
       profile: 'placement',
+      shapes: ['zeroing/cleared', 'zeroing/dirty-by-merge'],
       traces: ['objects-mixed-0'],
       example: `
       s1 = allocStack 1
@@ -150,7 +151,7 @@ export const CENTRAL: Theme = {
       gcStart
       mark o1
       gcEnd distance 1048576
-      malloc 4096          #= claims = [0]; result.addr = 4096; sys = []; central[43].empty = [0]
+      malloc 4096          #= claims = [0]; result.addr = 4096; sys = []; clears = []; central[43].empty = [0]
       `,
     }),
     clause('central.nonempty.swept-empty', {
@@ -218,6 +219,7 @@ export const CENTRAL: Theme = {
       source: 'Central lists',
       profile: 'structure',
       invariants: ['central.nonempty-has-room'],
+      shapes: ['sweeping/part-freed'],
       traces: ['objects-mixed-0'],
       example: `
       o1 = malloc 4096

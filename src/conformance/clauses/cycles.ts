@@ -278,7 +278,7 @@ export const CYCLES: Theme = {
       o1 = malloc 40000
       gcStart
       mark o1
-      gcEnd distance 16384     #= sweepPagesPerByte = 0.00030517578125
+      gcEnd distance 16384     #= sweepPagesPerByte = 0.00030517578125; claims = []
       gcStart
       gcEnd distance 1         #= sweepPagesPerByte = 0.0006103515625; spanBytesAlloc = 0
       `,

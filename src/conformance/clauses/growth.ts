@@ -11,6 +11,7 @@ export const GROWTH: Theme = {
       text: 'The arena grows only where no free span is long enough.',
       source: 'mheap.go:676',
       profile: 'placement',
+      shapes: ['allocation/exact-fit'],
       traces: ['pages-mixed-0'],
       example: `
       alloc 127
@@ -53,11 +54,20 @@ export const GROWTH: Theme = {
       text: 'New memory begins where the mapped memory ends.',
       source: 'The operating system',
       profile: 'placement',
-      shapes: ['growth/after-live-span', 'growth/unsplit'],
+      shapes: ['growth/after-live-span'],
       traces: ['pages-mixed-0'],
       example: `
       alloc 128
       alloc 128            #= result.base = 1048576; sys = [["map", 1048576, 1048576]]
+      `,
+    }),
+    clause('growth.unsplit', {
+      text: 'New memory that is just as long as what is asked for is taken whole.',
+      source: 'mheap.go:695',
+      profile: 'placement',
+      shapes: ['growth/unsplit'],
+      example: `
+      alloc 128            #= result = {"base": 0, "zeroed": false}; sys = [["map", 0, 1048576]]; freelarge = []
       `,
     }),
     clause('growth.joins-tail', {

@@ -99,7 +99,7 @@ export const SPECIALS: Theme = {
       text: 'A record keeps 16 bits of its offset, though its place in the list goes by all of it. So a finalizer beyond 64 KiB can be added twice.',
       source: 'mheap.go:1164',
       level: 'detail',
-      profile: 'structure',
+      profile: 'placement',
       shapes: ['specials/long-offset'],
       traces: ['objects-mixed-0'],
       example: `
@@ -121,9 +121,10 @@ export const SPECIALS: Theme = {
       malloc 27264
       o3 = malloc 27264
       addFinalizer o3+11008 id 1   #= spans[@0].specials = [[0, 1]]
+      setProfile o3+11008 id 2     #= spans[@0].specials = [[0, 1], [0, 2]]
       gcStart
       mark o3
-      gcEnd                        #= finalizers = [[0, 1]]; spans[@0].allocCount = 2; spans[@0].specials = nothing
+      gcEnd                        #= finalizers = [[0, 1]]; spans[@0].allocCount = 2; spans[@0].specials = [[0, 2]]
       `,
     }),
     clause('specials.short-offset.apart', {

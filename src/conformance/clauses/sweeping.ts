@@ -78,6 +78,23 @@ export const SWEEPING: Theme = {
       sweepone             #= pagesSwept = 5
       `,
     }),
+    clause('sweep.pages.others', {
+      text: 'Pages that others sweep while a span is being swept count as swept, beside those of that span.',
+      source: 'mheap.go:79',
+      profile: 'accounting',
+      invariants: ['sweeping.pages-add-up'],
+      shapes: ['inside/sweeps', 'inside/sweeps-same-class'],
+      traces: ['interleaved-0'],
+      example: `
+      config procs=2
+      malloc 64
+      malloc 64 cache 1
+      gcStart
+      gcEnd distance 1048576
+      sweepone             #= pagesSwept = 2
+      @1 sweepone cache 1  #= pagesSwept = 1
+      `,
+    }),
     clause('sweep.live', {
       text: 'Marked objects are kept, and no others: the marks become the bits of what is allocated, and the search begins at the first object.',
       source: 'Sweeping a span',
