@@ -6,6 +6,8 @@ export interface RefusedMisuse<R> {
   readonly name: string;
   /** Draws one; null where it needs something that there is not. */
   readonly draw: (run: R) => Command | null;
+  /** Draws a command that brings the program nearer to it, where there is not yet what it needs. */
+  readonly prepare?: (run: R) => Command | null;
   /** Whether it is misuse while objects are being marked, and hardly ever otherwise. */
   readonly marking?: boolean;
 }
@@ -58,7 +60,7 @@ export class Misuses<R extends { readonly chance: Chance }> {
   /** Draws a misuse that the program survives, if it is time for one and there is what it needs. */
   draw(): Command | null {
     const { chance } = this.#run;
-    return chance.happens(this.#share) ? this.#drawOne(chance.pick(this.#kinds)) : null;
+    return chance.happens(this.#share) ? this.#drawOrPrepare(chance.pick(this.#kinds)) : null;
   }
 
   /** The same while objects are being marked: half of the time, of a kind that belongs there. */
@@ -81,6 +83,10 @@ export class Misuses<R extends { readonly chance: Chance }> {
       const command = this.#drawOne(this.#run.chance.pick(this.#all.refused));
       if (command !== null) return command;
     }
+  }
+
+  #drawOrPrepare(kind: RefusedMisuse<R>): Command | null {
+    return this.#drawOne(kind) ?? kind.prepare?.(this.#run) ?? null;
   }
 
   #drawOne({ name, draw }: RefusedMisuse<R>): Command | null {

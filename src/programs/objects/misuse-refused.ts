@@ -39,7 +39,7 @@ export const REFUSED_OBJECT_MISUSES: readonly RefusedMisuse<ObjectRun>[] = [
   { name: 'no cache', draw: (run) => ofCache(run, noCache(run), OUT_OF_RANGE) },
   { name: 'cache that is no number', draw: (run) => ofCache(run, run.chance.pick(WORDS), WRONG_TYPE) },
   { name: 'removed cache', draw: removedCache },
-  { name: 'removal of the last cache', draw: lastCache },
+  { name: 'removal of the last cache', draw: lastCache, prepare: removeOther },
   {
     name: 'cycle begun while marking',
     marking: true,
@@ -119,7 +119,14 @@ function removedCache(run: ObjectRun): Command | null {
 
 function lastCache({ objects }: ObjectRun): Command | null {
   const [p, ...others] = objects.caches;
-  return others.length > 0 ? null : { op: 'removeProc', p, expect: OUT_OF_RANGE };
+  return others.length > 0 || !objects.knowsAllCaches ? null : { op: 'removeProc', p, expect: OUT_OF_RANGE };
+}
+
+function removeOther({ chance, objects }: ObjectRun): Command | null {
+  if (objects.caches.length === 1 || !objects.knowsAllCaches) return null;
+  const p = chance.pick(objects.caches);
+  objects.removeCache(p, true);
+  return { op: 'removeProc', p };
 }
 
 function markAt(at: Place, expect: readonly Expectation[]): Command {

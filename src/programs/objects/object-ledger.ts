@@ -70,6 +70,8 @@ export class ObjectLedger {
   /** The number of the next cache; a greater one is next where it is not certain how many were made. */
   #nextCache: number;
   #uncertain = 0;
+  /** Whether a cache was to be removed that may still be there. */
+  #mayBeLeft = false;
   readonly #tinyBlocks = new Map<number, TinyBlock>();
   /** By size class: spans, and free slots in them. */
   readonly #spans = new Int32Array(NUM_SIZE_CLASSES);
@@ -155,11 +157,17 @@ export class ObjectLedger {
     this.#tinyBlocks.delete(p);
     this.caches.splice(this.caches.indexOf(p), 1);
     if (certain) this.removed.push(p);
+    else this.#mayBeLeft = true;
   }
 
   /** The number that the next cache will have; null where that is not certain. */
   get nextCache(): number | null {
     return this.#uncertain === 0 ? this.#nextCache : null;
+  }
+
+  /** Whether there surely are no more caches than those that are known. */
+  get knowsAllCaches(): boolean {
+    return this.#uncertain === 0 && !this.#mayBeLeft;
   }
 
   /** The number of a cache that was never made. */
