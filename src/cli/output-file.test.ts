@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFileWhole, type OutputOptions } from './output-file.js';
+import { checkOutput, writeFileWhole, type OutputOptions } from './output-file.js';
 import { LineWriter, Spool } from './spool.js';
 
 let folder: string;
@@ -34,6 +34,15 @@ test('a file is there when it is complete, and nothing else is', async () => {
   });
   expect(readFileSync(path, 'utf8')).toBe('one two');
   expect(readdirSync(folder)).toEqual(['a']);
+});
+
+test('a file that can not be written is found out before any work is done', async () => {
+  await expect(checkOutput(join(folder, 'none', 'a'), { force: true })).rejects.toThrow(
+    /cannot write .*: there is no such/,
+  );
+  await expect(checkOutput(folder, { force: true })).rejects.toThrow('it is a folder');
+  await checkOutput(join(folder, 'a'), { force: true });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('what fails in the midst leaves no trace', async () => {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
-import { lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { access, constants, lstat, open, realpath, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { temporaryFor } from '../fuzzing/write-whole.js';
 import { incompleteError, usageError } from './exit-code.js';
 import { printableLine } from './printable.js';
@@ -31,9 +32,7 @@ export async function writeFileWhole(
     if (target.special) await fillFile(target.path, 'w', fill);
     else await fillAndRename(target.path, path, options, fill);
   } catch (error) {
-    if (isSystemError(error)) {
-      throw incompleteError(`cannot write ${printableLine(path)}: ${reasonOf(error)}`);
-    }
+    if (isSystemError(error)) throw cannotWrite(path, error);
     throw error;
   }
 }
@@ -41,10 +40,20 @@ export async function writeFileWhole(
 /**
  * Checks, before any work is done, that a file may be written.
  *
- * @throws CliError where there is such a file already, or a folder.
+ * @throws CliError where there is such a file already, or a folder, or no folder in which it could be.
  */
 export async function checkOutput(path: string, options: OutputOptions): Promise<void> {
-  await targetOf(path, options);
+  try {
+    const target = await targetOf(path, options);
+    await access(target.special ? target.path : dirname(target.path), constants.W_OK);
+  } catch (error) {
+    if (isSystemError(error)) throw cannotWrite(path, error);
+    throw error;
+  }
+}
+
+function cannotWrite(path: string, error: Parameters<typeof reasonOf>[0]): Error {
+  return incompleteError(`cannot write ${printableLine(path)}: ${reasonOf(error)}`);
 }
 
 /** Where to write: behind symbolic links; devices and pipes are written to, not replaced. */

@@ -362,6 +362,23 @@ test('a finding is seen again by its program', async () => {
   expect(again.findings).toMatchObject([{ program: finding.program, divergence: finding.divergence }]);
 });
 
+test('what is found by sound operations alone is seen again by its program', async () => {
+  const miscounting: MakeHeap = (config, host) => {
+    const heap = referenceHeap.create(config, host);
+    const statistics = (): ReturnType<Heap['statistics']> => {
+      const told = heap.statistics();
+      return { ...told, stacks_inuse: told.stacks_inuse - (told.stacks_inuse > 32_768 ? 8192 : 0) };
+    };
+    return { perform: (operation) => heap.perform(operation), statistics, state: () => heap.state() };
+  };
+  const options = { profile: 'accounting', name: 'it' } as const;
+  const [finding] = (await checkConformance(miscounting, { ...QUICK, ...options })).findings;
+  expect(finding).toMatchObject({ origin: { kind: 'generated' }, clauses: ['alloc.stack'] });
+  const programs = [parseProgram(finding.program ?? '')];
+  const again = await checkConformance(miscounting, { ...options, programs });
+  expect(again.findings).toMatchObject([{ program: finding.program, divergence: finding.divergence }]);
+});
+
 test('options are checked', async () => {
   await expect(checkConformance(referenceHeap, { profile: 'all' as Profile })).rejects.toThrow(
     /profile must be safety/,

@@ -218,7 +218,7 @@ class ConformanceRun {
       for (const [index, program] of programs.entries()) {
         if (!this.goesOn()) return;
         this.counts.given++;
-        await this.tryOne(subject, program, true, { kind: 'given', index });
+        await this.tryGiven(subject, program, { kind: 'given', index });
       }
       return;
     }
@@ -235,6 +235,13 @@ class ConformanceRun {
       this.counts.generated++;
       await this.tryOne(subject, draw(seed, index), byReference, { kind: 'generated', seed, index });
     }
+  }
+
+  /** Judges a program by all by which one may be judged, so that it shows what was found with it, whatever found that. */
+  private async tryGiven(subject: Subject, program: Program, origin: CaseOrigin): Promise<void> {
+    const { index } = await this.tryOne(subject, program, true, origin);
+    if (index >= 0 || isJudgedByReference(subject.profile) || !this.goesOn()) return;
+    await this.tryOne(subject, program, false, origin);
   }
 
   /** Runs a program, and makes it small if it fails in a new way; gives the index of the finding, or -1. */

@@ -122,12 +122,13 @@ export function headline({ report, judgement, verdicts, words }: Told): string {
     return `does not conform ${where}: ${describeFailing(failing, judgement)}`;
   }
   if (judgement.mended.length + judgement.unknown.length > 0) {
-    return `known failures are out of date ${where}: ${describeOutOfDate(judgement)}`;
+    return `shows that known failures are out of date ${where}: ${describeOutOfDate(judgement)}`;
   }
   if (stopped !== undefined) return `not judged to the end ${where}: ${stopped}`;
   if (report.counts.calls === 0) return `not judged ${where}: nothing was run`;
   if (failing > 0) return `fails only what is known to fail ${where}: ${many(failing, 'clause')}`;
-  return `conforms ${where}: ${many(verdicts.get('passed') ?? 0, 'clause')} passed`;
+  const passed = verdicts.get('passed') ?? 0;
+  return `conforms ${where}: ${passed > 0 ? `${many(passed, 'clause')} passed` : 'nothing went wrong, and no clause was judged'}`;
 }
 
 function describeFailing(failing: number, { excused, unnamed }: KnownJudgement): string {

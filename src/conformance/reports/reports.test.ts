@@ -61,6 +61,24 @@ describe('the summary', () => {
     expect(text).toMatch(/canary 1\.8 does not conform at structure, pages: 3 clauses fail\n$/);
   });
 
+  test('tells what never started once, and not again with each clause', () => {
+    const never = cleanReport();
+    const breakdown = { kind: 'crashed', message: 'it ended with the exit code 3' } as const;
+    const told = REPORT_FORMATS.text(
+      {
+        ...never,
+        clauses: never.clauses.map(({ clause }) => ({ clause, verdict: 'crashed', findings: [0] })),
+        findings: [{ ...report.findings[1], breakdown }],
+        stopped: 'it could not be started',
+      },
+      {},
+    );
+    expect(told).toMatch(/^FOUND 1 {2}crashed$/m);
+    expect(told).toMatch(/^clauses: 8 crashed$/m);
+    expect(told).toContain('; ended early: it could not be started');
+    expect(told).not.toMatch(/^crashed/m);
+  });
+
   test('tells known failures, and those that are out of date', () => {
     const told = REPORT_FORMATS.text(report, known);
     expect(told).toContain('known: by design');

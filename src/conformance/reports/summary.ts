@@ -44,13 +44,13 @@ export function summarize(
 
 function renderFinding(finding: ConformanceFinding, index: number, colours: SummaryColours): string {
   const { clauses, breakdown, origin, occurrences, reproduction } = finding;
-  const title = `${colours.red('FOUND')} ${index + 1}  ${clauses.length > 0 ? clauses.map(printableLine).join(', ') : 'no clause speaks of this'}`;
+  const what = clauses.length > 0 ? clauses.map(printableLine).join(', ') : 'no clause speaks of this';
+  const title = `${colours.red('FOUND')} ${index + 1}  ${breakdown === undefined ? what : VERDICTS[breakdown.kind].name}`;
   if (index >= MOST_IN_FULL) return `${title}\n${printableLine(messageOf(finding))}`;
   const times = occurrences > 1 ? `, found ${many(occurrences, 'time')}` : '';
   return [
     title,
     colours.dim(printableLine(`${describeOrigin(origin)}, ${describeShrinking(finding)}${times}`)),
-    ...(breakdown === undefined ? [] : ['', printable(`${breakdown.kind}: ${breakdown.message}`)]),
     '',
     printable(tellFinding(finding)),
     '',
@@ -59,8 +59,10 @@ function renderFinding(finding: ConformanceFinding, index: number, colours: Summ
 }
 
 function renderClauses({ clauses, verdicts }: Told, colours: SummaryColours): string {
+  // Of what never started all clauses have one verdict, and the counts say which.
+  const areAlike = clauses.length > 1 && verdicts.size === 1;
   const told = clauses.filter(
-    ({ verdict, known }) => VERDICTS[verdict].comesTo === 'failing' || known !== undefined,
+    ({ verdict, known }) => known !== undefined || (VERDICTS[verdict].comesTo === 'failing' && !areAlike),
   );
   const width = Math.max(0, ...told.map(({ clause }) => printableLine(clause).length));
   const lines = told.map((entry) => renderClause(entry, width, colours));
@@ -102,6 +104,7 @@ function renderEnd(told: Told, colours: SummaryColours): string {
     many(generated, 'generated program'),
     ...(given > 0 ? [many(given, 'given program')] : []),
   ];
+  const end = report.stopped === undefined ? '' : printableLine(`; ended early: ${report.stopped}`);
   const skips = skipped > 0 ? `, ${many(skipped, 'call')} skipped` : '';
   const verdict = judgement.acceptable
     ? colours.green
@@ -109,7 +112,7 @@ function renderEnd(told: Told, colours: SummaryColours): string {
       ? colours.red
       : colours.yellow;
   return [
-    `${ran.join(', ')}: ${many(calls, 'call')}, ${many(states, 'state')}${skips}; seed ${report.seed}`,
+    `${ran.join(', ')}: ${many(calls, 'call')}, ${many(states, 'state')}${skips}; seed ${report.seed}${end}`,
     `${colours.bold(printableLine(nameOf(report)))} ${verdict(printableLine(headline(told)))}`,
   ].join('\n');
 }
