@@ -1,3 +1,4 @@
+import { CACHES_AT_CLAIMS } from './caches-at-claims.js';
 import { clause, type Theme } from './clause.js';
 
 /** What happens when others work on the heap while a span is swept. */
@@ -162,91 +163,7 @@ export const INTERLEAVING: Theme = {
       @1 query @8192       #= result = {"inheap": true, "inHeapOrStack": true, "lookupMaybe": 0, "mlookup": [0, 40960], "spanOf": 0}
       `,
     }),
-    clause('inside.flush', {
-      text: 'Another cache can be flushed there: its spans go to the central lists.',
-      source: 'Caches and malloc',
-      profile: 'structure',
-      shapes: ['inside/flush', 'inside/flush-same-class'],
-      traces: ['interleaved-0'],
-      example: `
-      config procs=2
-      o1 = malloc 2048
-      malloc 40000
-      gcStart
-      mark o1
-      gcEnd distance 1048576
-      malloc 2048 cache 1  #= mcache[1].alloc[37] = 0
-      sweepone
-      @1 flush cache 1     #= mcache[1].alloc = {}; central[37].nonempty = [0]
-      `,
-    }),
-    clause('inside.cache-added', {
-      text: 'A cache can be made there, and serves from then on.',
-      source: 'Fixed-size allocators',
-      profile: 'accounting',
-      shapes: ['inside/cache-added', 'inside/new-cache'],
-      traces: ['interleaved-0'],
-      example: `
-      malloc 40000
-      gcStart
-      gcEnd distance 1048576
-      sweepone
-      @1 addProc           #= result = 1; cachesInUse = 2
-      @1 malloc 64 cache 1 #= result.addr = 40960
-      `,
-    }),
-    clause('inside.cache-removed', {
-      text: 'A cache that is not in the midst of anything can be removed there.',
-      source: 'Caches and malloc',
-      profile: 'accounting',
-      shapes: ['inside/cache-removed', 'inside/removed-same-class'],
-      traces: ['interleaved-0'],
-      example: `
-      config procs=2
-      malloc 40000
-      gcStart
-      gcEnd distance 1048576
-      sweepone             #= cachesInUse = 1
-      @1 removeProc cache 1    #= cachesInUse = 1; mcache[1] = null
-      `,
-    }),
-    clause('inside.central.passed', {
-      text: 'A cache that looks for a span passes over those that are being swept.',
-      source: 'Central lists',
-      profile: 'placement',
-      shapes: ['inside/same-class', 'inside/refill-same-class', 'inside/two-refills'],
-      traces: ['interleaved-0'],
-      example: `
-      config procs=2
-      o1 = malloc 4096
-      gcStart
-      mark o1
-      gcEnd distance 1048576
-      sweepone
-      @1 malloc 4096 cache 1   #= result.addr = 8192; claims = []
-      `,
-    }),
-    clause('inside.central.again', {
-      text: 'A cache that has swept a full span in vain looks at the nonempty list again, where one may stand by now.',
-      source: 'Central lists',
-      profile: 'placement',
-      shapes: ['inside/walk-again'],
-      example: `
-      config procs=2
-      o1 = malloc 8192
-      o2 = malloc 4096
-      o3 = malloc 4096
-      o4 = malloc 4096
-      malloc 4096
-      gcStart
-      mark o2
-      mark o3
-      mark o4
-      gcEnd distance 1000000000
-      malloc 4096          #= claims = [8192]; result.addr = 20480
-      @1 sweepone cache 1  #= claims = [16384]
-      `,
-    }),
+    ...CACHES_AT_CLAIMS,
     clause('inside.reclaim.passed', {
       text: 'So does the search for pages in the busy lists.',
       source: 'mheap.go:482',
@@ -265,7 +182,7 @@ export const INTERLEAVING: Theme = {
       text: 'Who sweeps one span while another is being swept gets the next one.',
       source: 'A collection cycle',
       profile: 'placement',
-      shapes: ['inside/sweeps', 'inside/sweeps-same-class'],
+      shapes: ['inside/sweeps'],
       traces: ['interleaved-0'],
       example: `
       config procs=2
@@ -276,6 +193,21 @@ export const INTERLEAVING: Theme = {
       sweepone
       @1 sweepone cache 1  #= claims = [0]; result = 5
       @1.1 sweepone cache 1 ! RangeError
+      `,
+    }),
+    clause('inside.one.class', {
+      text: 'Who sweeps a span while another one of its size class is being swept gets the next one, too.',
+      source: 'A collection cycle',
+      profile: 'placement',
+      shapes: ['inside/sweeps-same-class'],
+      example: `
+      config procs=2
+      malloc 32768
+      malloc 32768
+      gcStart
+      gcEnd distance 1048576
+      sweepone
+      @1 sweepone cache 1  #= claims = [0]; result = 4
       `,
     }),
     clause('inside.done-early', {

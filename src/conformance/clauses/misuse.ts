@@ -178,13 +178,24 @@ export const MISUSE: Theme = {
       text: 'What is marked must be an object that is allocated.',
       source: 'Mark and allocation bits of a span',
       profile: 'safety',
-      shapes: ['misuse/mark-nothing', 'misuse/mark-free-slot', 'misuse/mark-past-limit'],
+      shapes: ['misuse/mark-nothing', 'misuse/mark-free-slot'],
       example: `
       malloc 4096
       gcStart
       mark @4096 ! RangeError
       mark @8192 ! RangeError
                            #= bytesMarked = 0
+      `,
+    }),
+    clause('misuse.mark.behind', {
+      text: 'No object can be marked behind the last one of a span, where some bytes are left.',
+      source: 'Mark and allocation bits of a span',
+      profile: 'safety',
+      shapes: ['misuse/mark-past-limit'],
+      example: `
+      malloc 5376
+      gcStart
+      mark @16128 ! RangeError   #= bytesMarked = 0
       `,
     }),
     clause('misuse.dead', {
