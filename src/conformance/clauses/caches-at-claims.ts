@@ -32,7 +32,7 @@ export const CACHES_AT_CLAIMS: readonly Clause[] = [
     gcEnd distance 1048576
     sweepone
     @1 malloc 4096 cache 1
-    @1 flush cache 1     #= mcache[1].alloc = {}; central[43].nonempty = [8192]
+    @1 flush cache 1     #= mcache[1].alloc = {}; central[43].nonempty = [8192, 0]
     `,
   }),
   clause('inside.cache-added', {
@@ -77,7 +77,7 @@ export const CACHES_AT_CLAIMS: readonly Clause[] = [
     gcEnd distance 1048576
     sweepone
     @1 malloc 4096 cache 1
-    @1 removeProc cache 1    #= mcache[1] = null; central[43].nonempty = [8192]
+    @1 removeProc cache 1    #= mcache[1] = null; central[43].nonempty = [8192, 0]
     `,
   }),
   clause('inside.central.passed', {
