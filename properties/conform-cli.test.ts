@@ -91,6 +91,21 @@ test('wrong usage ends with 2', async () => {
   }
 });
 
+test('a module that can not be started says why, and nothing of who noticed', async () => {
+  writeFileSync(join(cwd, 'empty.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+  const { code, stdout } = await conform(['empty.wasm']);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/standard error: it could not be started: /);
+  expect(stdout).not.toMatch(/wasm-host|BreakdownError|\n +at /);
+});
+
+test('a report for which there is no folder ends with 3 before anything is run', async () => {
+  const args = ['--report', 'html=none/report.html', '--', process.execPath, implementation('reference.mjs')];
+  const { code, stdout, stderr } = await conform(args);
+  expect([code, stdout]).toEqual([3, '']);
+  expect(stderr).toMatch(/cannot write none\/report.html: there is no such/);
+});
+
 test('an interruption ends with 3, and nothing is left running', async () => {
   const pids = join(cwd, 'pids');
   const args = ['--', process.execPath, implementation('odd.mjs'), 'never', pids];

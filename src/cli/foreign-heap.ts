@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ProcessImplementation, WasmImplementation, type Implementation } from '../conformance/index.js';
 import { usageError } from './exit-code.js';
 import { shellQuoted } from './finding.js';
@@ -33,7 +34,7 @@ export function foreignHeap(
   if (rest.length > 0) throw usageError('a WebAssembly module takes no arguments');
   readModule(first);
   // In a process of its own, since nothing else can end it where it hangs.
-  const host = new URL('wasm-host.js', import.meta.url).pathname;
+  const host = fileURLToPath(new URL('wasm-host.js', import.meta.url));
   return new ProcessImplementation({
     command: process.execPath,
     args: [host, resolve(first)],

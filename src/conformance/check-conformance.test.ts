@@ -362,6 +362,24 @@ test('a finding is seen again by its program', async () => {
   expect(again.findings).toMatchObject([{ program: finding.program, divergence: finding.divergence }]);
 });
 
+test('memory that is not what it must be breaks a clause of safety, which can so be listed as known', async () => {
+  const moving = (move: (base: number) => number): MakeHeap =>
+    faulty((heap, operation) => {
+      const result = heap.perform(operation);
+      const isLong = operation.op === 'allocStack' && operation.npages > 2;
+      return isLong && result !== null ? { base: move((result as { base: number }).base) } : result;
+    });
+  for (const [move, clause] of [
+    [() => 0, 'arena.apart'],
+    [(base: number) => base + 8, 'arena.pages'],
+    [() => Number.MAX_SAFE_INTEGER - 8191, 'arena.within-reservation'],
+  ] as const) {
+    const { clauses, findings } = await check(moving(move), { profile: 'safety', level: 'pages' });
+    expect(findings.some((finding) => finding.clauses[0] === clause)).toBe(true);
+    expect(clauses).toContainEqual(expect.objectContaining({ clause, verdict: 'failed' }));
+  }
+});
+
 test('what is found by sound operations alone is seen again by its program', async () => {
   const miscounting: MakeHeap = (config, host) => {
     const heap = referenceHeap.create(config, host);

@@ -64,10 +64,11 @@ export class Findings {
   }
 
   /** The ids of the clauses that a failure breaks, the likeliest first. */
-  clausesOf({ program, divergence, breakdown }: Failed): readonly string[] {
+  clausesOf({ program, divergence, clause, breakdown }: Failed): readonly string[] {
     if (breakdown) return [];
-    const { clausesOf: names = idsOf } = this.options;
-    return names(program, divergence);
+    const { clausesOf: names } = this.options;
+    if (names === undefined && clause !== undefined) return [clause];
+    return (names ?? idsOf)(program, divergence);
   }
 
   /** What failures have in common that are most probably one: numbers are of no account. */

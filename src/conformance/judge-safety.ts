@@ -1,4 +1,11 @@
-import { FATAL, PAGE_SIZE, type HeapConfig, type OperationResult, type QueryResult } from '../spec/index.js';
+import {
+  FATAL,
+  MAX_SMALL_SIZE,
+  PAGE_SIZE,
+  type HeapConfig,
+  type OperationResult,
+  type QueryResult,
+} from '../spec/index.js';
 import type { Answer, Call, Case } from './contract.js';
 import { Finalizers } from './finalizers.js';
 import { Holdings, type Holding } from './holdings.js';
@@ -173,7 +180,10 @@ export class SafetyJudge implements Judge {
     const arena = this.config.arenaPages * PAGE_SIZE;
     if (name === 'map') {
       if (from < 0 || to > arena) {
-        return wrong('memory', call, `it maps ${range(from, to)}, outside of the arena of ${arena} bytes`);
+        return breaks(
+          'arena.within-reservation',
+          wrong('memory', call, `it maps ${range(from, to)}, outside of the arena of ${arena} bytes`),
+        );
       }
       this.mapped ??= new IntervalSet();
       this.mapped.add(from, to);
@@ -196,7 +206,10 @@ export class SafetyJudge implements Judge {
   private checkTouch(call: Call, verb: string, from: number, to: number): Wrong | undefined {
     const owned = this.live.firstIn(from, to);
     if (owned < 0) return undefined;
-    return wrong('memory', call, `it ${verb} ${range(from, to)}, and ${this.ownerOf(owned)} is in use`);
+    return breaks(
+      'arena.apart',
+      wrong('memory', call, `it ${verb} ${range(from, to)}, and ${this.ownerOf(owned)} is in use`),
+    );
   }
 
   /** The program takes what it was given, and writes to all of it. */
@@ -220,7 +233,10 @@ export class SafetyJudge implements Judge {
     if (given.zeroed && clears === undefined) this.dirty.remove(from, to);
     const dirt = call.args.needzero === true ? this.dirty.firstIn(from, to) : -1;
     if (dirt >= 0) {
-      return wrong('memory', call, `${what} as zero, and the byte @${dirt} may be something else`);
+      return breaks(
+        clearingOf(call),
+        wrong('memory', call, `${what} as zero, and the byte @${dirt} may be something else`),
+      );
     }
     this.everGiven = true;
     this.regions.set(id, { from, to });
@@ -238,11 +254,19 @@ export class SafetyJudge implements Judge {
   ): Wrong | undefined {
     const arena = this.config.arenaPages * PAGE_SIZE;
     if (from < 0 || to > arena) {
-      return wrong('memory', call, `${what}, outside of the arena of ${arena} bytes`);
+      return breaks(
+        'arena.within-reservation',
+        wrong('memory', call, `${what}, outside of the arena of ${arena} bytes`),
+      );
     }
-    if (from % alignment !== 0) return wrong('memory', call, `${what}, which is no multiple of ${alignment}`);
+    if (from % alignment !== 0) {
+      const found = wrong('memory', call, `${what}, which is no multiple of ${alignment}`);
+      return alignment === PAGE_SIZE ? breaks('arena.pages', found) : found;
+    }
     const owned = this.live.firstIn(from, to);
-    if (owned >= 0) return wrong('memory', call, `${what}, and ${this.ownerOf(owned)} is in use`);
+    if (owned >= 0) {
+      return breaks('arena.apart', wrong('memory', call, `${what}, and ${this.ownerOf(owned)} is in use`));
+    }
     const unused = this.released.firstIn(from, to);
     if (unused >= 0) {
       return wrong('memory', call, `${what}, and @${unused} is released and was not said to be used again`);
@@ -281,6 +305,17 @@ function addressIn(ret: OperationResult): { readonly at: number; readonly zeroed
 function alignmentOf(bytes: number, pointerless: boolean): number {
   if (!pointerless || bytes >= 16 || bytes % 8 === 0) return 8;
   return bytes % 4 === 0 ? 4 : bytes % 2 === 0 ? 2 : 1;
+}
+
+/** What is wrong, with the clause that it breaks. */
+function breaks(clause: string, found: Wrong): Wrong {
+  return { ...found, clause };
+}
+
+/** The clause by which memory is zero where that was asked. */
+function clearingOf({ op, args }: Call): string {
+  if (op !== 'malloc') return 'alloc.zero.cleared';
+  return Number(args.size) <= MAX_SMALL_SIZE ? 'malloc.small.cleared' : 'malloc.large.cleared';
 }
 
 function range(from: number, to: number): string {

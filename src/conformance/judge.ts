@@ -12,6 +12,8 @@ export interface Wrong {
   /** Who says what is expected, where somebody does. */
   readonly against?: string;
   readonly invariant?: Divergence['invariant'];
+  /** The id of the clause that is broken, where the judge knows. */
+  readonly clause?: string;
 }
 
 /** Holds the answers of one case against the specification, one after another. */

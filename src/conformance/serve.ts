@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { BreakdownError } from './breakdown-error.js';
 import type { Case, Implementation } from './contract.js';
 import { PROTOCOL_VERSION } from './protocol.js';
 
@@ -25,7 +26,7 @@ export async function serveConformance(
     } else if (request.type === 'run') {
       const { answers, breakdown } = await implementation.run(request);
       // Who serves breaks down with what is served.
-      if (breakdown) throw new Error(breakdown.message);
+      if (breakdown) throw new BreakdownError(breakdown);
       send({ type: 'ran', batch: request.batch, answers });
     } else {
       break;

@@ -40,6 +40,8 @@ export interface Trial {
   readonly whole: boolean;
   /** The first thing that is wrong. */
   readonly divergence?: Divergence;
+  /** The id of the clause that this breaks, where its judge knows. */
+  readonly clause?: string;
   readonly breakdown?: Breakdown;
 }
 
@@ -73,6 +75,7 @@ export async function tryProgram(subject: Subject, given: Program, written: bool
     states: answers.filter(({ state }) => state !== undefined).length,
     whole: translation.commandOf.size === given.commands.length,
     ...(divergence && { divergence }),
+    ...(found?.clause !== undefined && { clause: found.clause }),
     ...(!found && breakdown && { breakdown }),
   };
 }

@@ -10,11 +10,22 @@ export const ARENA: Theme = {
     clause('arena.pages', {
       text: 'A page has 8192 bytes. A span is a run of whole pages, so it begins at a multiple of that.',
       source: 'Constants',
-      profile: 'placement',
+      profile: 'safety',
       traces: ['pages-mixed-0'],
       example: `
       alloc 1              #= result.base = 0
       alloc 1              #= result.base = 8192
+      `,
+    }),
+    clause('arena.apart', {
+      text: 'What is given out is nobody else’s until it is given back: no two spans or objects in use overlap, and the heap does not touch them.',
+      source: 'mheap.go:115',
+      profile: 'safety',
+      traces: ['pages-mixed-0'],
+      example: `
+      s1 = alloc 2
+      allocStack 1
+      query s1+16383       #= result.lookupMaybe = 0; spans[@0].npages = 2; spans[@16384].npages = 1
       `,
     }),
     clause('arena.tiled', {
