@@ -82,7 +82,7 @@ export default defineConfig(
     files: [
       'src/{spec,reference,optimized,programs,lockstep,faults}/**/*.ts',
       'src/fuzzing/mutations/**/*.ts',
-      'src/fuzzing/{corpus,drawn-programs,features,good-turing,guide,minimise,parents,recipe,yields}.ts',
+      'src/fuzzing/{corpus,costs,drawn-programs,features,good-turing,guide,minimise,parents,recipe,yields}.ts',
     ],
     ignores: ['**/*.test.ts'],
     rules: {

@@ -2,6 +2,7 @@ import { freemem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { conformanceRows } from './conformance.js';
 import { FirstUse, WarmUse } from './first-use.js';
+import { fuzzingMemoryRows, fuzzingRows } from './fuzzing.js';
 import { guidanceRows } from './guidance.js';
 import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
@@ -19,6 +20,8 @@ import { readRecorded, RecordedWorkload } from './workloads.js';
 interface Benchmark {
   readonly name: string;
   readonly what: string;
+  /** Whether it takes so long that it runs only where `--only` names it. */
+  readonly alone?: boolean;
   /** Measures, prints a table unless only the figures are wanted, and returns them, or a promise of them. */
   run(print: boolean): unknown;
 }
@@ -223,6 +226,41 @@ const BENCHMARKS: readonly Benchmark[] = [
       return rows;
     },
   },
+  {
+    name: 'fuzzing',
+    what: 'The command fuzz: a campaign on one thread and on two (to reach: 1.8 ×)',
+    run: async (print) => {
+      const rows = await fuzzingRows();
+      if (print) {
+        printTable(
+          ['threads', 'programs', 'operations', 'operations/s', 'ratio'],
+          rows.map(({ jobs, programs, operations, operationsPerSecond, ratio }) => [
+            String(jobs),
+            count(programs),
+            count(operations),
+            count(operationsPerSecond),
+            `${ratio.toFixed(2)} ×`,
+          ]),
+        );
+      }
+      return rows;
+    },
+  },
+  {
+    name: 'fuzzing-memory',
+    what: 'The command fuzz: memory of its process after many operations (to reach: as much after 10,000,000 as after 5,000,000)',
+    alone: true,
+    run: async (print) => {
+      const rows = await fuzzingMemoryRows();
+      if (print) {
+        printTable(
+          ['operations', 'MiB'],
+          rows.map(({ operations, mebibytes }) => [count(operations), count(mebibytes)]),
+        );
+      }
+      return rows;
+    },
+  },
 ];
 
 await main();
@@ -246,8 +284,8 @@ async function main(): Promise<void> {
     console.log(`1 u = ${ns.median.toFixed(2)} ns (${quartiles}): an iteration of the calibration loop`);
   }
   for (const benchmark of BENCHMARKS) {
-    const { name, what } = benchmark;
-    if (values.only !== undefined && !values.only.includes(name)) continue;
+    const { name, what, alone = false } = benchmark;
+    if (!(values.only?.includes(name) ?? !alone)) continue;
     if (!values.json) console.log(`\n${what}`);
     results[name] = await benchmark.run(!values.json);
   }

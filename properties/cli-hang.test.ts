@@ -133,3 +133,20 @@ describe('verify', () => {
     assert.equal((await run(again.split(' '))).code, 1);
   });
 });
+
+describe('fuzz', () => {
+  test('a hang is a finding, shrunk, saved and drawn without hanging', async () => {
+    const { code, stdout, stderr } = await run(['fuzz', '--runs', '6', '--timeout', '500ms', '--jobs', '2']);
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: '' });
+    assert.match(
+      stdout,
+      /^FOUND optimized: hang at operation \d+\nprogram \d of seed 1, .* proven minimal$/m,
+    );
+    assert.match(stdout, /^--- after operation \d+, as it should be \(reference\)\nPages$/m);
+    assert.match(stdout, /^--- after operation \d+, as it is \(optimized\)\nIt did not come back\.$/m);
+    const [name] = readdirSync(folder.file('regressions'));
+    assert.match(name, /^hang-[0-9a-f]{8}\.heap$/);
+    const again = /^again: npx heapspec (replay regressions.*)$/m.exec(stdout)?.[1] ?? '';
+    assert.equal((await run(again.split(' '))).code, 1);
+  });
+});

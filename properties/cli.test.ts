@@ -6,7 +6,7 @@ import { checkBuild, manifest } from './repository.js';
 
 jest.setTimeout(60_000);
 
-const COMMANDS = ['verify', 'replay', 'record', 'shrink', 'show', 'workload'];
+const COMMANDS = ['verify', 'replay', 'record', 'shrink', 'show', 'workload', 'fuzz'];
 
 const PROGRAM = `# heapspec program
 s1 = alloc 5 large

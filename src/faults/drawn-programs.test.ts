@@ -19,8 +19,8 @@ const SMALL = 12;
 /** Commands of the programs that are run: shorter ones are shrunk sooner. */
 const SHORT = 100;
 
-/** Where a fault needs more: as many objects as fill a window, each allocated and marked. */
-const LESS_SMALL: Readonly<Record<string, number>> = { 'overlooks-last-slot': 2 * 64 + SMALL };
+/** Where a fault needs more: a window of 64 slots full, perhaps of two tiny objects each, all allocated and marked. */
+const LESS_SMALL: Readonly<Record<string, number>> = { 'overlooks-last-slot': 2 * 2 * 64 + SMALL };
 
 /** Shrinking takes its time where others work on the same machine. */
 const PATIENCE = 240_000;

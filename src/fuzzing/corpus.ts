@@ -1,4 +1,5 @@
 import type { Program } from '../programs/index.js';
+import { costOf } from './costs.js';
 import { isShape, type Feature } from './features.js';
 
 /** A program with its name. */
@@ -40,6 +41,8 @@ export interface Known {
 
 /** An entry, with what it is kept for. */
 interface Kept extends CorpusEntry {
+  /** What a run of it costs. */
+  readonly cost: number;
   /** The features that belong to it. */
   readonly owned: Set<Known>;
 }
@@ -136,7 +139,8 @@ export class Corpus {
   }
 
   #add({ id, program }: NamedProgram, shown: readonly Known[]): Kept {
-    const entry = { id, program, features: shown.map(({ feature }) => feature), owned: new Set<Known>() };
+    const features = shown.map(({ feature }) => feature);
+    const entry = { id, program, features, cost: costOf(program), owned: new Set<Known>() };
     this.#entries.set(id, entry);
     this.#commands += program.commands.length;
     return entry;

@@ -52,7 +52,8 @@ export class FeatureCounter extends ShapeCounter {
     const shapes: number[] = [];
     const often: number[] = [];
     this.#times.forEach((times, shape) => {
-      if (times > 0) shapes.push(shape);
+      if (times === 0) return;
+      shapes.push(shape);
       OFTEN.forEach((least, level) => {
         if (times >= least) often.push(COUNT + OFTEN.length * shape + level);
       });

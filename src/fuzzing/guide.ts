@@ -1,6 +1,7 @@
 import { Chance } from '../programs/chance.js';
 import type { Program } from '../programs/index.js';
 import { Corpus, type CorpusEntry, type Known, type NamedProgram, type Offered } from './corpus.js';
+import { COST_OF_MUTATED, COSTS_OF_DRAWINGS, fixedCost, hasGiants } from './costs.js';
 import { DRAWINGS, type Drawing } from './drawn-programs.js';
 import type { Feature } from './features.js';
 import type { Unseen } from './good-turing.js';
@@ -20,20 +21,11 @@ const CHOICES = 0x63686f69;
 /** Mutations, at most, that make one program. */
 const MOST_MUTATIONS = 4;
 
-/** What a program costs beyond its operations, in operations: a heap has to be made for it. */
-const COST_OF_PROGRAM = 100;
-
-/** The same for a program with spans of 2^20 pages and more. */
-const COST_OF_GIANTS = 2_000;
-
 /** Shares of the costs that are spent regardless of what was gained. */
 const REGARDLESS = { origins: 1 / 3, drawings: 1 / 4, mutations: 1 / 4 };
 
 /** What a new feature is worth that is no shape, compared with a new shape. */
 const WORTH_OF_NEWS = 1 / 50;
-
-/** Where a program comes from: drawn anew, or made of others. */
-const ORIGINS = ['drawn', 'mutated'] as const;
 
 /** What a guide is made for. */
 export interface GuideOptions {
@@ -109,11 +101,21 @@ type Plan =
 export class Guide {
   readonly #options: GuideOptions;
   readonly #corpus = new Corpus();
+  /** Where programs come from, and what is drawn, and what is done to others. */
   readonly #yields = {
-    origins: new Yields(ORIGINS, REGARDLESS.origins),
-    drawings: new Yields(DRAWINGS, REGARDLESS.drawings),
+    origins: new Yields(
+      [
+        ['drawn', COSTS_OF_DRAWINGS.usual],
+        ['mutated', COST_OF_MUTATED],
+      ],
+      REGARDLESS.origins,
+    ),
+    drawings: new Yields(
+      DRAWINGS.map((name) => [name, COSTS_OF_DRAWINGS[name]] as const),
+      REGARDLESS.drawings,
+    ),
     mutations: new Yields(
-      MUTATIONS.map(({ name }) => name),
+      MUTATIONS.map(({ name }) => [name, COST_OF_MUTATED] as const),
       REGARDLESS.mutations,
     ),
   };
@@ -272,7 +274,7 @@ export class Guide {
   #study(plan: Plan, recipe: Recipe, { commands, operations, features }: RunResult): Learned {
     const { news, shown, gain } = this.#note(features);
     const { origins, drawings, mutations } = this.#yields;
-    const cost = operations + (hasGiants(plan) ? COST_OF_GIANTS : COST_OF_PROGRAM);
+    const cost = operations + fixedCost(mayHaveGiants(plan));
     origins.learn(plan.kind, gain, cost);
     if (plan.kind === 'drawn') {
       drawings.learn(plan.drawing, gain, cost);
@@ -370,8 +372,9 @@ function gainOf({ runs, shape }: Known): number {
   return shape ? 1 / (1 + runs) : runs === 0 ? WORTH_OF_NEWS : 0;
 }
 
-function hasGiants(plan: Plan): boolean {
-  return plan.kind === 'drawn' && plan.drawing === 'giants';
+function mayHaveGiants(plan: Plan): boolean {
+  if (plan.kind === 'drawn') return plan.drawing === 'giants';
+  return plan.parents.some(({ program }) => hasGiants(program));
 }
 
 function outlineOf(plan: Plan): PlannedRecipe {

@@ -1,16 +1,28 @@
 import type { Chance } from '../programs/chance.js';
 
-/** What a choice is taken to have gained in a first try, and for how much: everything is worth a few tries. */
-const FIRST = { tries: 1, gain: 4, cost: 100 };
+/** As many tries everything is taken to have behind it at first. */
+const FIRST_TRIES = 2;
+
+/** What it is taken to have gained in them for a unit of its costs. */
+const FIRST_RATE = 1 / 25;
 
 /** After so many tries of all together they count half: what paid early may pay no longer. */
 const MEMORY = 400;
 
-/** What one of the choices gained and what it cost, older tries counting less. */
-interface Yield {
+/** One of the choices: what it gained and what it cost, older tries counting less. */
+interface Choice<Name> {
+  readonly name: Name;
+  /** What a try of it is expected to cost. */
+  readonly expected: number;
   tries: number;
   gain: number;
   cost: number;
+}
+
+/** What {@link Yields} learned, as plain data. */
+export interface YieldsState {
+  readonly tries: number;
+  readonly of: Readonly<Record<string, readonly [tries: number, gain: number, cost: number]>>;
 }
 
 /**
@@ -18,51 +30,52 @@ interface Yield {
  * choice whose tries cost more is made less often.
  */
 export class Yields<Name extends string> {
-  readonly #names: readonly Name[];
+  readonly #choices: readonly Choice<Name>[];
   readonly #regardless: number;
-  readonly #yields: ReadonlyMap<string, Yield>;
   #tries = 0;
 
   /**
+   * @param costs - the choices, each with what a try is expected to cost.
    * @param regardless - the share of the costs that is spent on all choices alike, so that what gains nothing now is
    * tried again later: above 0, and at most 1.
    */
-  constructor(names: readonly Name[], regardless: number) {
-    this.#names = names;
+  constructor(costs: readonly (readonly [name: Name, expected: number])[], regardless: number) {
+    this.#choices = costs.map(([name, expected]) => {
+      const cost = FIRST_TRIES * expected;
+      return { name, expected, tries: FIRST_TRIES, gain: FIRST_RATE * cost, cost };
+    });
     this.#regardless = regardless;
-    this.#yields = new Map(names.map((name) => [name, { ...FIRST }]));
   }
 
   /** Chooses one. */
   choose(chance: Chance): Name {
-    const regardless = this.#regardless;
-    const yields = this.#names.map((name) => this.#yields.get(name) ?? FIRST);
-    const rates = yields.map(({ gain, cost }) => gain / cost);
-    const all = rates.reduce((sum, rate) => sum + rate, 0);
-    const weights = yields.map(({ tries, cost }, i) => {
-      const share = regardless / yields.length + (1 - regardless) * (rates[i] / all);
-      return share / (cost / tries);
+    const choices = this.#choices;
+    const all = choices.reduce((sum, { gain, cost }) => sum + gain / cost, 0);
+    const weights = choices.map(({ tries, gain, cost }) => {
+      const alike = this.#regardless / choices.length;
+      const paying = (1 - this.#regardless) * (gain / cost / all);
+      return (alike + paying) / (cost / tries);
     });
     let left = chance.real(weights.reduce((sum, weight) => sum + weight, 0));
     const chosen = weights.findIndex((weight) => (left -= weight) < 0);
-    return this.#names[Math.max(0, chosen)];
+    return choices[Math.max(0, chosen)].name;
   }
 
   /** Notes what a try of a choice gained, and what it cost. */
   learn(name: Name, gain: number, cost: number): void {
-    const one = this.#yields.get(name);
-    if (one === undefined) return;
-    one.tries++;
-    one.gain += gain;
-    one.cost += cost;
+    const choice = this.#choices.find((one) => one.name === name);
+    if (choice === undefined) return;
+    choice.tries++;
+    choice.gain += gain;
+    choice.cost += cost;
     this.#tries++;
     if (this.#tries >= MEMORY) this.#forget();
   }
 
   /** All tries, gains and costs, as plain data. */
   toJSON(): YieldsState {
-    const of = [...this.#yields].map(
-      ([name, { tries, gain, cost }]) => [name, [tries, gain, cost] as const] as const,
+    const of = this.#choices.map(
+      ({ name, tries, gain, cost }) => [name, [tries, gain, cost] as const] as const,
     );
     return { tries: this.#tries, of: Object.fromEntries(of) };
   }
@@ -70,23 +83,21 @@ export class Yields<Name extends string> {
   /** Takes over what was learned by another one; what it does not know stays as it is. */
   take({ tries: all, of }: YieldsState): void {
     this.#tries = all;
-    for (const [name, [tries, gain, cost]] of Object.entries(of)) {
-      Object.assign(this.#yields.get(name) ?? {}, { tries, gain, cost });
+    for (const choice of this.#choices) {
+      if (!Object.hasOwn(of, choice.name)) continue;
+      const [tries, gain, cost] = of[choice.name];
+      Object.assign(choice, { tries, gain, cost });
     }
   }
 
+  /** Old tries count half, and no less than those at first, so that a choice can always come back. */
   #forget(): void {
     this.#tries /= 2;
-    for (const one of this.#yields.values()) {
-      one.tries = (one.tries + FIRST.tries) / 2;
-      one.gain = (one.gain + FIRST.gain) / 2;
-      one.cost = (one.cost + FIRST.cost) / 2;
+    for (const choice of this.#choices) {
+      const first = FIRST_TRIES * choice.expected;
+      choice.tries = (choice.tries + FIRST_TRIES) / 2;
+      choice.gain = (choice.gain + FIRST_RATE * first) / 2;
+      choice.cost = (choice.cost + first) / 2;
     }
   }
-}
-
-/** What {@link Yields} learned, as plain data. */
-export interface YieldsState {
-  readonly tries: number;
-  readonly of: Readonly<Record<string, readonly [tries: number, gain: number, cost: number]>>;
 }

@@ -6,6 +6,8 @@ export interface RefusedMisuse<R> {
   readonly name: string;
   /** Draws one; null where it needs something that there is not. */
   readonly draw: (run: R) => Command | null;
+  /** Whether it is misuse while objects are being marked, and hardly ever otherwise. */
+  readonly marking?: boolean;
 }
 
 /** A kind of misuse that the runtime stops at, or may stop at: it is the end of its program. */
@@ -57,6 +59,14 @@ export class Misuses<R extends { readonly chance: Chance }> {
   draw(): Command | null {
     const { chance } = this.#run;
     return chance.happens(this.#share) ? this.#drawOne(chance.pick(this.#kinds)) : null;
+  }
+
+  /** The same while objects are being marked: half of the time, of a kind that belongs there. */
+  drawWhileMarking(): Command | null {
+    const { chance } = this.#run;
+    if (!chance.happens(1 / 2)) return this.draw();
+    const kinds = this.#all.refused.filter(({ marking }) => marking === true);
+    return chance.happens(this.#share) ? this.#drawOne(chance.pick(kinds)) : null;
   }
 
   /** Draws the end of a program. */

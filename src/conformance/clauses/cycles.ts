@@ -83,6 +83,7 @@ export const CYCLES: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['bits.marks-on-objects', 'bits.bytes-marked', 'objects.same-marks'],
+      shapes: ['cycle/mark-last-object'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096
@@ -96,13 +97,28 @@ export const CYCLES: Theme = {
       source: 'Caches and malloc',
       profile: 'structure',
       invariants: ['bits.marks-on-objects', 'objects.same-marks'],
-      shapes: ['cycle/mark-inside'],
+      shapes: ['cycle/mark-inside', 'cycle/mark-last-byte'],
       traces: ['objects-mixed-0'],
       example: `
       malloc 4096
       o2 = malloc 4096
       gcStart
       mark o2+4095         #= spans[@0].gcmarkBits = "02"; bytesMarked = 4096
+      `,
+    }),
+    clause('cycle.mark.tiny', {
+      text: 'A tiny object that is marked marks its block, with all that lies in it.',
+      source: 'Caches and malloc',
+      profile: 'structure',
+      invariants: ['bits.bytes-marked'],
+      shapes: ['cycle/mark-tiny-part'],
+      traces: ['objects-mixed-0'],
+      example: `
+      o1 = malloc 8
+      o2 = malloc 8
+      gcStart
+      mark o2              #= bytesMarked = 16
+      mark o1              #= bytesMarked = 16
       `,
     }),
     clause('cycle.mark.large', {

@@ -166,7 +166,7 @@ export const INTERLEAVING: Theme = {
       text: 'Another cache can be flushed there: its spans go to the central lists.',
       source: 'Caches and malloc',
       profile: 'structure',
-      shapes: ['inside/flush'],
+      shapes: ['inside/flush', 'inside/flush-same-class'],
       traces: ['interleaved-0'],
       example: `
       config procs=2
@@ -184,7 +184,7 @@ export const INTERLEAVING: Theme = {
       text: 'A cache can be made there, and serves from then on.',
       source: 'Fixed-size allocators',
       profile: 'accounting',
-      shapes: ['inside/cache-added'],
+      shapes: ['inside/cache-added', 'inside/new-cache'],
       traces: ['interleaved-0'],
       example: `
       malloc 40000
@@ -199,7 +199,7 @@ export const INTERLEAVING: Theme = {
       text: 'A cache that is not in the midst of anything can be removed there.',
       source: 'Caches and malloc',
       profile: 'accounting',
-      shapes: ['inside/cache-removed'],
+      shapes: ['inside/cache-removed', 'inside/removed-same-class'],
       traces: ['interleaved-0'],
       example: `
       config procs=2
@@ -214,7 +214,7 @@ export const INTERLEAVING: Theme = {
       text: 'A cache that looks for a span passes over those that are being swept.',
       source: 'Central lists',
       profile: 'placement',
-      shapes: ['inside/same-class'],
+      shapes: ['inside/same-class', 'inside/refill-same-class', 'inside/two-refills'],
       traces: ['interleaved-0'],
       example: `
       config procs=2
@@ -224,6 +224,27 @@ export const INTERLEAVING: Theme = {
       gcEnd distance 1048576
       sweepone
       @1 malloc 4096 cache 1   #= result.addr = 8192; claims = []
+      `,
+    }),
+    clause('inside.central.again', {
+      text: 'A cache that has swept a full span in vain looks at the nonempty list again, where one may stand by now.',
+      source: 'Central lists',
+      profile: 'placement',
+      shapes: ['inside/walk-again'],
+      example: `
+      config procs=2
+      o1 = malloc 8192
+      o2 = malloc 4096
+      o3 = malloc 4096
+      o4 = malloc 4096
+      malloc 4096
+      gcStart
+      mark o2
+      mark o3
+      mark o4
+      gcEnd distance 1000000000
+      malloc 4096          #= claims = [8192]; result.addr = 20480
+      @1 sweepone cache 1  #= claims = [16384]
       `,
     }),
     clause('inside.reclaim.passed', {
@@ -244,7 +265,7 @@ export const INTERLEAVING: Theme = {
       text: 'Who sweeps one span while another is being swept gets the next one.',
       source: 'A collection cycle',
       profile: 'placement',
-      shapes: ['inside/sweeps'],
+      shapes: ['inside/sweeps', 'inside/sweeps-same-class'],
       traces: ['interleaved-0'],
       example: `
       config procs=2

@@ -178,7 +178,7 @@ export const MISUSE: Theme = {
       text: 'What is marked must be an object that is allocated.',
       source: 'Mark and allocation bits of a span',
       profile: 'safety',
-      shapes: ['misuse/mark-nothing'],
+      shapes: ['misuse/mark-nothing', 'misuse/mark-free-slot', 'misuse/mark-past-limit'],
       example: `
       malloc 4096
       gcStart

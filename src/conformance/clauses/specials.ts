@@ -110,6 +110,41 @@ export const SPECIALS: Theme = {
       removeFinalizer s1+8         #= finalizersInUse = 1
       `,
     }),
+    clause('specials.short-offset.other', {
+      text: 'So a record of a small object that lies behind 64 KiB of its span hangs on another object, and keeps that alive.',
+      source: 'mheap.go:1164',
+      level: 'detail',
+      profile: 'structure',
+      shapes: ['specials/cut-to-other'],
+      example: `
+      malloc 27264
+      malloc 27264
+      o3 = malloc 27264
+      addFinalizer o3+11008 id 1   #= spans[@0].specials = [[0, 1]]
+      gcStart
+      mark o3
+      gcEnd                        #= finalizers = [[0, 1]]; spans[@0].allocCount = 2; spans[@0].specials = nothing
+      `,
+    }),
+    clause('specials.short-offset.apart', {
+      text: 'The records of one object, which may stand apart then, are handled together all the same.',
+      source: 'Sweeping a span',
+      level: 'detail',
+      profile: 'structure',
+      shapes: ['afterlife/records-apart'],
+      example: `
+      o1 = malloc 27264
+      o2 = malloc 27264
+      o3 = malloc 27264
+      setProfile o1 id 1
+      setProfile o2 id 2
+      addFinalizer o3+11108 id 3   #= spans[@0].specials = [[0, 2], [27264, 2], [100, 1]]
+      gcStart
+      mark o2
+      mark o3
+      gcEnd                        #= finalizers = [[100, 3]]; profiles = []; spans[@0].specials = [[0, 2], [27264, 2]]
+      `,
+    }),
     clause('specials.nowhere', {
       text: 'To attach a record where no object can be, outside the arena, in a stack, in a free span or behind the limit, is fatal.',
       source: 'mheap.go:1131',

@@ -2,9 +2,14 @@ import type { Command } from '../program.js';
 import { markOf } from './mutator-moves.js';
 import { CLASS_TO_COUNT, WINDOW, type ObjectNote } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
+import type { Stretch } from './stretches.js';
 
 /** The name of a rule by which a cycle leaves objects. */
-export type SurvivalName = 'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'windows' | 'one a span';
+export type SurvivalName =
+  'all' | 'none' | 'chance' | 'young' | 'old' | 'runs' | 'windows' | 'most' | 'one a span';
+
+/** What the stretch before a cycle has filled. */
+type Filled = Pick<Stretch, 'windows' | 'crowds'>;
 
 /** Chooses the objects that a cycle marks, in the order in which it does. */
 interface Survival {
@@ -15,6 +20,7 @@ interface Survival {
 }
 
 const WINDOWS: Survival = { name: 'windows', few: false, choose: byWindows };
+const MOST: Survival = { name: 'most', few: false, choose: most };
 
 const SURVIVALS: readonly Survival[] = [
   { name: 'all', few: false, choose: (_, live) => [...live] },
@@ -32,17 +38,18 @@ const SURVIVALS: readonly Survival[] = [
   },
   { name: 'runs', few: false, choose: inRuns },
   WINDOWS,
+  MOST,
   { name: 'one a span', few: true, choose: oneASpan },
 ];
 
 /**
  * Draws the rule by which a cycle leaves objects, and what it leaves.
  *
- * @param windows - whether spans of more than one window have just been filled.
+ * @param filled - what has just been filled: spans of more than one window, or spans for caches to contest.
  */
 export function drawSurvivors(
   run: ObjectRun,
-  windows: boolean,
+  filled: Filled,
 ): {
   readonly name: SurvivalName;
   readonly marked: readonly ObjectNote[];
@@ -50,9 +57,11 @@ export function drawSurvivors(
   const { chance, habits, ledger, objects } = run;
   const full = objects.live.length >= habits.maxLive || objects.pages + ledger.livePages >= habits.maxPages;
   const { name, choose } =
-    windows && chance.happens(1 / 2)
+    filled.windows === true && chance.happens(1 / 2)
       ? WINDOWS
-      : chance.pick(full ? SURVIVALS.filter(({ few }) => few) : SURVIVALS);
+      : filled.crowds !== undefined && chance.happens(15 / 16)
+        ? MOST
+        : chance.pick(full ? SURVIVALS.filter(({ few }) => few) : SURVIVALS);
   const marked = choose(run, objects.live);
   if (chance.happens(1 / 4)) marked.reverse();
   else if (chance.happens(1 / 3)) shuffle(run, marked);
@@ -72,8 +81,10 @@ export function gcStart({ objects }: ObjectRun): Command {
 }
 
 /** Draws the end of a cycle: everything is swept at once, or in proportion over a distance of any magnitude. */
-export function gcEnd(run: ObjectRun): Command {
-  const heapDistance = drawDistance(run);
+export function gcEnd(run: ObjectRun, filled: Filled = {}): Command {
+  // Spans that are to be contested wait until somebody looks for one.
+  const later = filled.crowds !== undefined && run.chance.happens(15 / 16);
+  const heapDistance = later ? run.chance.magnitude(2 ** 30, Number.MAX_SAFE_INTEGER) : drawDistance(run);
   run.objects.end(heapDistance);
   return { op: 'gcEnd', heapDistance };
 }
@@ -93,6 +104,11 @@ function drawDistance({ chance, objects }: ObjectRun): number {
       // As much as is allocated before the next cycle, or some times that.
       return chance.magnitude(8192, Math.max(1, objects.pages) * 32 * 8192);
   }
+}
+
+/** All but a few: so that some spans stay full, and others get room for one or two. */
+function most({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {
+  return live.filter(({ sizeclass }) => !chance.happens(1 / (2 * CLASS_TO_COUNT[sizeclass] + 1)));
 }
 
 function byChance({ chance }: ObjectRun, live: readonly ObjectNote[]): ObjectNote[] {

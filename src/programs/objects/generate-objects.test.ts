@@ -38,8 +38,19 @@ describe('programs with objects', () => {
 
   it('have every stretch and every rule of survival', () => {
     const names = new Set(ORDINARY.flatMap(({ phases }) => phases));
-    const stretches = ['mix', 'focus', 'tiny', 'large', 'idle', 'sweep', 'exhaust'];
-    const survivals = ['all', 'none', 'chance', 'young', 'old', 'runs', 'windows', 'one a span'];
+    const stretches = [
+      'mix',
+      'focus',
+      'tiny',
+      'large',
+      'idle',
+      'sweep',
+      'cut records',
+      'crowd',
+      'contest',
+      'exhaust',
+    ];
+    const survivals = ['all', 'none', 'chance', 'young', 'old', 'runs', 'windows', 'most', 'one a span'];
     assert.deepEqual([...names].sort(), [...stretches, ...survivals].sort());
   });
 

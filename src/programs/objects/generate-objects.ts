@@ -8,7 +8,14 @@ import { FATAL_OBJECT_MISUSES } from './misuse-fatal.js';
 import { REFUSED_OBJECT_MISUSES } from './misuse-refused.js';
 import { nestedMoves } from './nested-moves.js';
 import { drawObjectRun, type ObjectRun } from './object-run.js';
-import { drawStretch, exhaustingStretch, otherMove, stretchMove, type Stretch } from './stretches.js';
+import {
+  contest,
+  drawStretch,
+  exhaustingStretch,
+  otherMove,
+  stretchMove,
+  type Stretch,
+} from './stretches.js';
 
 /** Share of marks with something else behind them. */
 const BETWEEN_MARKS = 1 / 8;
@@ -31,11 +38,17 @@ export function generateObjectProgram(
   const ordinary = misuses === null ? length : length - misuses.reserved;
   const exhausts = misuses === null && config.arenaPages <= MOST_EXHAUSTED && chance.happens(1 / 8);
   const last = exhausts ? ordinary - (ordinary >> 2) : ordinary;
+  let crowded: number | undefined;
   while (commands.length < last) {
-    const stretch = drawStretch(run, last - commands.length, phases.at(-1) === 'windows');
+    const room = last - commands.length;
+    const stretch =
+      crowded === undefined
+        ? drawStretch(run, room, phases.at(-1) === 'windows')
+        : contest(run, room, crowded);
     phases.push(stretch.name);
     play(draft, stretch, last);
-    if (commands.length < last) phases.push(collect(draft, last, stretch.windows === true));
+    if (commands.length < last) phases.push(collect(draft, last, stretch));
+    crowded = stretch.crowds;
   }
   if (commands.length < ordinary) {
     const stretch = exhaustingStretch(run, ordinary - commands.length);
@@ -65,23 +78,24 @@ function play({ run, misuses, commands }: Draft, stretch: Stretch, most: number)
     const wrong = misuses === null ? null : misuses.draw();
     const command = wrong ?? stretchMove(run, stretch);
     commands.push(command);
-    if (wrong === null) commands.push(...nestedMoves(run, command, end - commands.length, misuses !== null));
+    const room = end - commands.length;
+    if (wrong === null) commands.push(...nestedMoves(run, command, room, misuses !== null, stretch.contests));
   } while (commands.length < end);
 }
 
 /** Draws a cycle, as far as there is room for it, and gives the name of the rule by which objects survive it. */
-function collect({ run, misuses, commands }: Draft, most: number, windows: boolean): string {
+function collect({ run, misuses, commands }: Draft, most: number, filled: Stretch): string {
   const { chance } = run;
   commands.push(gcStart(run));
-  const { name, marked } = drawSurvivors(run, windows);
+  const { name, marked } = drawSurvivors(run, filled);
   for (const note of marked) {
     if (commands.length >= most) return name;
     commands.push(mark(run, note));
-    if (commands.length < most && chance.happens(BETWEEN_MARKS)) {
-      const command = misuses?.draw() ?? otherMove(run, false);
-      if (command !== null) commands.push(command);
-    }
+    if (commands.length === most) return name;
+    const between =
+      misuses?.drawWhileMarking() ?? (chance.happens(BETWEEN_MARKS) ? otherMove(run, false) : null);
+    if (between !== null) commands.push(between);
   }
-  if (commands.length < most) commands.push(gcEnd(run));
+  if (commands.length < most) commands.push(gcEnd(run, filled));
   return name;
 }

@@ -3,7 +3,7 @@ import { NO_COUNTS, WORDS } from '../misuse-refused.js';
 import type { RefusedMisuse } from '../misuses.js';
 import type { Argument, Command, Expectation, Place } from '../program.js';
 import type { Busy } from './mutator-moves.js';
-import { pagesOf } from './object-ledger.js';
+import { CLASS_TO_COUNT, pagesOf } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
 
 const OUT_OF_RANGE: readonly Expectation[] = [{ kind: 'RangeError' }];
@@ -42,6 +42,7 @@ export const REFUSED_OBJECT_MISUSES: readonly RefusedMisuse<ObjectRun>[] = [
   { name: 'removal of the last cache', draw: lastCache },
   {
     name: 'cycle begun while marking',
+    marking: true,
     draw: ({ objects }) => (objects.marking ? { op: 'gcStart', expect: OUT_OF_RANGE } : null),
   },
   {
@@ -58,14 +59,14 @@ export const REFUSED_OBJECT_MISUSES: readonly RefusedMisuse<ObjectRun>[] = [
     name: 'distance that is no number',
     draw: ({ chance }) => ({ op: 'gcEnd', heapDistance: chance.pick(WORDS), expect: WRONG_TYPE }),
   },
-  { name: 'mark outside of the arena', draw: markOutside },
+  { name: 'mark outside of the arena', marking: true, draw: markOutside },
   {
     name: 'mark of what is no number',
     draw: ({ chance }) => markAt({ offset: chance.pick(WORDS) }, WRONG_TYPE),
   },
-  { name: 'mark of a stack', draw: markOfStack },
-  { name: 'mark past the limit', draw: markPastLimit },
-  { name: 'mark of what may be free', draw: markOfNeighbour },
+  { name: 'mark of a stack', marking: true, draw: markOfStack },
+  { name: 'mark past the limit', marking: true, draw: markPastLimit },
+  { name: 'mark of what may be free', marking: true, draw: markOfNeighbour },
   { name: 'free inside of an object', draw: freeInside },
 ];
 
@@ -157,8 +158,16 @@ function markPastLimit({ chance, objects }: ObjectRun): Command | null {
 function markOfNeighbour({ chance, objects }: ObjectRun): Command | null {
   const small = objects.live.filter(({ sizeclass }) => sizeclass > 0);
   if (small.length === 0) return null;
-  const { handle, bytes } = chance.pick(small);
-  return markAt({ handle, offset: bytes * chance.pick([-1, 1, 2, 8]) }, OUT_OF_RANGE_OR_NOT);
+  const { handle, bytes, sizeclass } = chance.pick(small);
+  const slots = chance.pick([
+    -1,
+    1,
+    2,
+    8,
+    CLASS_TO_COUNT[sizeclass],
+    chance.between(1, CLASS_TO_COUNT[sizeclass]),
+  ]);
+  return markAt({ handle, offset: bytes * slots }, OUT_OF_RANGE_OR_NOT);
 }
 
 /** No span begins inside of an object. */

@@ -1,4 +1,4 @@
-import { CLASS_TO_PAGES, MAX_SMALL_SIZE, PAGE_SIZE, TINY_SIZE } from '../../spec/index.js';
+import { CLASS_TO_SIZE, MAX_SMALL_SIZE, PAGE_SIZE, TINY_SIZE } from '../../spec/index.js';
 import { allocStackOf } from '../moves.js';
 import type { Command, Place } from '../program.js';
 import { scavenge, tick } from '../time-moves.js';
@@ -20,10 +20,13 @@ const MAX_STACKS = 16;
 /** Caches that a run has at most, unless it begins with more. */
 const MAX_CACHES = 8;
 
-/** From so many pages on, a span is longer than the 16 bits of a record's offset can tell. */
-const LONG_SPAN = 9;
-
 const RECORD_OFFSETS = 2 ** 16;
+
+/** By size class: the first byte of the last object of a span whose offset takes more than 16 bits; Infinity where none does. */
+const CUT_FROM = CLASS_TO_SIZE.map((size, sizeclass) => {
+  const last = (CLASS_TO_COUNT[sizeclass] - 1) * size;
+  return size > 0 && last + size > RECORD_OFFSETS ? RECORD_OFFSETS - last : Infinity;
+});
 
 /**
  * Draws the command with a number of {@link MUTATOR_COMMANDS}; null where it can't be had now.
@@ -31,7 +34,7 @@ const RECORD_OFFSETS = 2 ** 16;
  * @param inside - whether it runs inside of another one, as far as that claims a span.
  */
 export function mutatorMove(run: ObjectRun, number: number, busy: Busy, inside: boolean): Command | null {
-  const { ledger, objects, swarm } = run;
+  const { ledger } = run;
   switch (MUTATOR_COMMANDS[number]) {
     case 'malloc':
       return onCache(run, busy, (p) => mallocFrom(run, p, drawSize(run)));
@@ -54,24 +57,39 @@ export function mutatorMove(run: ObjectRun, number: number, busy: Busy, inside: 
     case 'setProfile':
       return setProfile(run, busy);
     case 'flush':
-      return onCache(run, busy, (p) => {
-        objects.flush(p);
-        return { op: 'flush', p };
-      });
+      return flush(run, busy);
     case 'addProc':
-      if (objects.caches.length >= Math.max(MAX_CACHES, run.config.procs)) return null;
-      objects.addCache(!inside);
-      return { op: 'addProc' };
+      return addProc(run, inside);
     case 'removeProc':
-      // The last one stays, and those that are busy.
-      if (objects.caches.length <= busy.length + 1 || swarm.addProc === 0) return null;
-      return onCache(run, busy, (p) => {
-        objects.removeCache(p, !inside);
-        return { op: 'removeProc', p };
-      });
+      return removeProc(run, busy, inside);
     case 'sweepone':
       return sweepone(run, busy);
   }
+}
+
+/** Draws the flush of a cache; null where every one is busy. */
+export function flush(run: ObjectRun, busy: Busy): Command | null {
+  return onCache(run, busy, (p) => {
+    run.objects.flush(p);
+    return { op: 'flush', p };
+  });
+}
+
+/** Makes a cache; null where there are enough, or where none are made. */
+export function addProc({ config, objects, swarm }: ObjectRun, inside: boolean): Command | null {
+  if (swarm.addProc === 0 || objects.caches.length >= Math.max(MAX_CACHES, config.procs)) return null;
+  objects.addCache(!inside);
+  return { op: 'addProc' };
+}
+
+/** Draws the removal of a cache; null where none can go: the last one stays, and those that are busy. */
+export function removeProc(run: ObjectRun, busy: Busy, inside: boolean): Command | null {
+  const { objects, swarm } = run;
+  if (swarm.removeProc === 0 || swarm.addProc === 0 || objects.caches.length <= busy.length + 1) return null;
+  return onCache(run, busy, (p) => {
+    objects.removeCache(p, !inside);
+    return { op: 'removeProc', p };
+  });
 }
 
 /** Draws the size of an object, in bytes, for which there should be room. */
@@ -164,7 +182,8 @@ function drawQueried({ chance }: ObjectRun, { handle, bytes, size }: ObjectNote)
   return { handle, offset: chance.pick(bounds) + chance.between(-1, 1) };
 }
 
-function addFinalizer(run: ObjectRun, busy: Busy): Command | null {
+/** Draws a finalizer for an object; null where there is no object, or every cache is busy. */
+export function addFinalizer(run: ObjectRun, busy: Busy): Command | null {
   const { chance } = run;
   const note = drawPopular(run);
   if (note === null) return null;
@@ -187,12 +206,13 @@ function removeFinalizer(run: ObjectRun, busy: Busy): Command | null {
   });
 }
 
-/** A second record at one offset is fatal, so there is none where another one may be. */
-function setProfile(run: ObjectRun, busy: Busy): Command | null {
+/**
+ * Draws a profile record for an object; null where there is no object to take one, or every cache is busy. A second one
+ * at one offset is fatal, so there is none where another one may be.
+ */
+export function setProfile(run: ObjectRun, busy: Busy): Command | null {
   const note = drawPopular(run);
-  if (note === null || note.profiles.length >= MAX_RECORDS || CLASS_TO_PAGES[note.sizeclass] >= LONG_SPAN) {
-    return null;
-  }
+  if (note === null || note.profiles.length >= MAX_RECORDS) return null;
   const offset = drawOffset(run, note) % Math.min(note.size, RECORD_OFFSETS);
   if (note.profiles.includes(offset)) return null;
   return onCache(run, busy, (p) => {
@@ -223,10 +243,27 @@ function drawPopular(run: ObjectRun): ObjectNote | null {
   return objects.live[length - 1 - chance.below(Math.min(length, POPULAR_OBJECTS))];
 }
 
-function drawOffset({ chance }: ObjectRun, { size }: ObjectNote): number {
+function drawOffset(run: ObjectRun, note: ObjectNote): number {
+  const { chance } = run;
+  const { size, sizeclass } = note;
+  if (size > CUT_FROM[sizeclass]) return drawCutOffset(run, note);
   if (size > RECORD_OFFSETS && chance.happens(1 / 8)) return chance.between(RECORD_OFFSETS, size - 1);
   if (chance.happens(3 / 4)) return 0;
   return chance.happens(1 / 4) ? chance.below(size) : chance.below(Math.min(size, 16));
+}
+
+/**
+ * An offset in an object of a span of more than 16 bits. Cut, it is that of the first object. That lives beside any other
+ * one before the first cycle, but later a record could hang on nothing, which is fatal when the span is swept. What is
+ * cut is odd, and what is not is even, and what is cut stays below the offsets from which on it is: so no two profile
+ * records are ever taken to stand at one place.
+ */
+function drawCutOffset({ chance, objects }: ObjectRun, { size, sizeclass }: ObjectNote): number {
+  const from = CUT_FROM[sizeclass];
+  if (objects.cycles === 0 && chance.happens(1 / 2)) {
+    return chance.between(from, Math.min(size, 2 * from) - 2) | 1;
+  }
+  return chance.happens(1 / 2) ? 0 : chance.below(from / 2) * 2;
 }
 
 function drawId({ chance }: ObjectRun): number {
@@ -239,7 +276,7 @@ export function anyCache({ chance, habits, objects: { caches } }: ObjectRun): nu
 }
 
 /** The command on a cache that is free, with its number; null where there is none. */
-function onCache(run: ObjectRun, busy: Busy, command: (p: number) => Command): Command | null {
+export function onCache(run: ObjectRun, busy: Busy, command: (p: number) => Command): Command | null {
   if (busy.length === 0) return command(anyCache(run));
   const left = run.objects.caches.filter((p) => !busy.includes(p));
   return left.length === 0 ? null : command(run.chance.pick(left));

@@ -157,6 +157,11 @@ export class ObjectLedger {
     if (certain) this.removed.push(p);
   }
 
+  /** The number that the next cache will have; null where that is not certain. */
+  get nextCache(): number | null {
+    return this.#uncertain === 0 ? this.#nextCache : null;
+  }
+
   /** The number of a cache that was never made. */
   get unknownCache(): number {
     return this.#nextCache + this.#uncertain;

@@ -138,7 +138,9 @@ describe('programs that misuse objects', () => {
     for (let cycle = 0; cycle < 3; cycle++) {
       mutate(20);
       commands.push(gcStart(run));
-      for (const note of drawSurvivors(run, cycle % 2 === 0).marked) commands.push(mark(run, note));
+      for (const note of drawSurvivors(run, { windows: cycle % 2 === 0 }).marked) {
+        commands.push(mark(run, note));
+      }
       mutate(5);
       if (cycle < 2 || chance.happens(1 / 2)) commands.push(gcEnd(run));
     }

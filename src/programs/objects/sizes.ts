@@ -21,6 +21,9 @@ interface Family {
 /** The sizes of all classes. */
 export const CLASS_SIZES: readonly number[] = CLASS_TO_SIZE.slice(1);
 
+/** Sizes of which the last object of a span begins within 64 KiB, and ends behind them. */
+export const LONG_SPAN_SIZES = [18432, 27264];
+
 /** Pages of a large object at which lists or growth change, as far as they fit. */
 const PAGE_BOUNDS = [5, 8, 16, 64, 127, 128, 129, 256];
 
@@ -35,6 +38,7 @@ const FAMILIES: readonly Family[] = [
   { name: 'favourite', weight: 10, draw: favourite },
   { name: 'any small', weight: 3, draw: ({ chance }) => chance.magnitude(1, MAX_SMALL_SIZE) },
   { name: 'last small', weight: 0.5, draw: ({ chance }) => MAX_SMALL_SIZE + chance.between(-1, 1) },
+  { name: 'long span', weight: 0.25, draw: ({ chance }) => chance.pick(LONG_SPAN_SIZES) },
   { name: 'pages', weight: 1.5, draw: aroundPages },
   {
     name: 'any large',

@@ -1,21 +1,24 @@
-import { PAGE_SIZE, TINY_SIZE } from '../../spec/index.js';
+import { CLASS_TO_PAGES, PAGE_SIZE, TINY_SIZE } from '../../spec/index.js';
 import type { Command } from '../program.js';
 import {
+  addFinalizer,
   anyCache,
   drawSize,
   isLarge,
   mallocAnywhere,
   mallocFrom,
   mutatorMove,
+  setProfile,
   sweepone,
   type Busy,
 } from './mutator-moves.js';
 import { CLASS_TO_COUNT, WINDOW } from './object-ledger.js';
 import type { ObjectRun } from './object-run.js';
-import { CLASS_SIZES } from './sizes.js';
+import { CLASS_SIZES, LONG_SPAN_SIZES } from './sizes.js';
 
 /** The name of a stretch: what a program does to the heap between two cycles. */
-export type StretchName = 'mix' | 'focus' | 'tiny' | 'large' | 'idle' | 'sweep' | 'exhaust';
+export type StretchName =
+  'mix' | 'focus' | 'tiny' | 'large' | 'idle' | 'sweep' | 'cut records' | 'crowd' | 'contest' | 'exhaust';
 
 /** A part of a program between two cycles, in which commands are drawn in the same manner. */
 export interface Stretch {
@@ -28,9 +31,21 @@ export interface Stretch {
   readonly own: () => Command | null;
   /** Whether it fills spans of more than one window. */
   readonly windows?: boolean;
+  /** The size class of which it fills some spans, for caches to contest when they are swept. */
+  readonly crowds?: number;
+  /** The size class of which caches contest spans at claims. */
+  readonly contests?: number;
 }
 
 const NOT_BUSY: Busy = [];
+
+/** Pages that the spans take, about, in which records are hung whose offset is cut. */
+const CUT_RECORDS_PAGES = 96;
+
+/** Size classes of which a span has few objects, but several. */
+const CROWDED_CLASSES = CLASS_TO_COUNT.flatMap((count, sizeclass) =>
+  count > 1 && count <= 8 ? [sizeclass] : [],
+);
 
 /**
  * Draws a stretch of at most `room` commands.
@@ -41,6 +56,11 @@ export function drawStretch(run: ObjectRun, room: number, windows: boolean): Str
   const { chance, habits, objects, swarm } = run;
   const length = Math.min(room, chance.magnitude(Math.max(1, habits.stretch >> 2), habits.stretch));
   if (windows && chance.happens(3 / 4)) return focus(run, room, 1);
+  const hasRecords = swarm.addFinalizer > 0 && swarm.setProfile > 0;
+  const hasRoom = habits.maxPages - objects.pages >= CUT_RECORDS_PAGES;
+  if (hasRecords && hasRoom && objects.cycles === 0 && chance.happens(1 / 10)) return cutRecords(run, length);
+  const crowded = objects.caches.length > 1 && chance.happens(1 / 6) ? crowd(run, room) : null;
+  if (crowded !== null) return crowded;
   if (objects.sweeping && swarm.sweepone > 0 && chance.happens(1 / 2)) {
     return { name: 'sweep', length: Math.min(length, 32), share: 1 / 2, own: () => sweepone(run, NOT_BUSY) };
   }
@@ -103,6 +123,44 @@ function focus(run: ObjectRun, room: number, againShare: number): Stretch {
         ? mallocFrom(run, p, bytes)
         : mallocAnywhere(run, bytes);
     },
+  };
+}
+
+/** Fills some spans of a class of which few objects make a span full; null where there is no room. */
+function crowd(run: ObjectRun, room: number): Stretch | null {
+  const { chance, habits, objects } = run;
+  const sizeclass = chance.pick(CROWDED_CLASSES);
+  // Each cache has a span of its own besides.
+  const pagesLeft = (habits.maxPages - objects.pages) / 2;
+  const spans = Math.min(chance.between(3, 8), Math.floor(pagesLeft / CLASS_TO_PAGES[sizeclass]));
+  const length = spans * CLASS_TO_COUNT[sizeclass];
+  // A cycle and a contest are to come behind it.
+  if (spans < 3 || length > room / 4) return null;
+  const own = (): Command => mallocAnywhere(run, CLASS_SIZES[sizeclass - 1]);
+  return { name: 'crowd', length, share: 1, own, crowds: sizeclass };
+}
+
+/** Fills spans of which the last object lies behind 64 KiB, in part, and hangs records on their objects. */
+function cutRecords(run: ObjectRun, length: number): Stretch {
+  const { chance } = run;
+  const size = chance.pick(LONG_SPAN_SIZES);
+  const p = anyCache(run);
+  const own = (): Command | null => {
+    if (chance.happens(1 / 2)) return run.objects.caches.includes(p) ? mallocFrom(run, p, size) : null;
+    return chance.happens(2 / 3) ? addFinalizer(run, NOT_BUSY) : setProfile(run, NOT_BUSY);
+  };
+  return { name: 'cut records', length: Math.min(length, 32), share: 15 / 16, own };
+}
+
+/** Has caches take spans of a class, of which most are full, while others do so at the claims. */
+export function contest(run: ObjectRun, room: number, sizeclass: number): Stretch {
+  const own = (): Command => mallocAnywhere(run, CLASS_SIZES[sizeclass - 1]);
+  return {
+    name: 'contest',
+    length: Math.min(room, run.chance.between(4, 32)),
+    share: 15 / 16,
+    own,
+    contests: sizeclass,
   };
 }
 

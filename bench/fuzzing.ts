@@ -1,0 +1,100 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { FuzzReport } from '../src/fuzzing/report.js';
+
+// How much more a campaign does on two cores than on one, and whether its memory grows. The command itself is run.
+
+/** A campaign on so many threads. */
+export interface FuzzingRow {
+  readonly jobs: number;
+  readonly programs: number;
+  readonly operations: number;
+  readonly operationsPerSecond: number;
+  /** Times as many as on one thread. */
+  readonly ratio: number;
+}
+
+/** The memory of a campaign's process after so many operations. */
+export interface FuzzingMemoryRow {
+  readonly operations: number;
+  /** Resident, in MiB. */
+  readonly mebibytes: number;
+}
+
+const MAIN = join(import.meta.dirname, '..', 'dist', 'esm', 'cli', 'main.js');
+
+/** New programs: enough for the canary not to matter much. */
+const PROGRAMS = 6000;
+
+const OPERATIONS = [1e6, 5e6, 10e6];
+
+/** Runs the same campaign on one thread and on two. */
+export async function fuzzingRows(): Promise<FuzzingRow[]> {
+  const rows: FuzzingRow[] = [];
+  for (const jobs of [1, 2]) {
+    const { counts, milliseconds } = await inFolder((cwd) => campaign(cwd, jobs));
+    const operationsPerSecond = (counts.operations / milliseconds) * 1000;
+    const [first] = rows;
+    const ratio = first === undefined ? 1 : operationsPerSecond / first.operationsPerSecond;
+    const programs = counts.drawn + counts.mutated;
+    rows.push({ jobs, programs, operations: counts.operations, operationsPerSecond, ratio });
+  }
+  return rows;
+}
+
+/** Runs one campaign for long, and looks at its process now and then; none where the system does not tell. */
+export async function fuzzingMemoryRows(): Promise<FuzzingMemoryRow[]> {
+  if (!existsSync('/proc/self/status')) return [];
+  return inFolder(async (cwd) => {
+    const child = spawn(process.execPath, [MAIN, 'fuzz', '--time', '24h'], { cwd, stdio: 'ignore' });
+    const closed = once(child, 'close');
+    const rows: FuzzingMemoryRow[] = [];
+    try {
+      for (const least of OPERATIONS) {
+        let operations = operationsOf(cwd);
+        while (operations < least) {
+          if (child.exitCode !== null) throw new Error(`the campaign ended with ${child.exitCode}`);
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          operations = operationsOf(cwd);
+        }
+        rows.push({ operations, mebibytes: residentOf(child.pid) });
+      }
+    } finally {
+      child.kill('SIGINT');
+      await closed;
+    }
+    return rows;
+  });
+}
+
+async function campaign(cwd: string, jobs: number): Promise<FuzzReport> {
+  const args = [MAIN, 'fuzz', '--json', '--runs', String(PROGRAMS), '--jobs', String(jobs)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as FuzzReport;
+}
+
+/** Operations that the campaign in a folder has counted in its state. */
+function operationsOf(cwd: string): number {
+  const path = join(cwd, 'corpus', '.campaign', 'both-seed-1', 'lane-0.state.json');
+  if (!existsSync(path)) return 0;
+  const { counts } = JSON.parse(readFileSync(path, 'utf8')) as { counts: { operations: number } };
+  return counts.operations;
+}
+
+function residentOf(pid: number | undefined): number {
+  const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / 1024;
+}
+
+async function inFolder<Result>(work: (path: string) => Promise<Result>): Promise<Result> {
+  const path = mkdtempSync(join(tmpdir(), 'heapspec-fuzzing-'));
+  try {
+    return await work(path);
+  } finally {
+    rmSync(path, { recursive: true });
+  }
+}
