@@ -171,6 +171,19 @@ test('a report that can not be written hides no finding', async () => {
   expect(alone.code).toBe(3);
 });
 
+test('a folder that can not be written hides no finding', async () => {
+  const cwd = target('no-folder');
+  writeFileSync(join(cwd, 'taken'), '');
+  for (const [shard, worst] of [
+    [shards[0], 1],
+    [clean('well', { shard: { index: 1, count: 1 } }), 3],
+  ] as const) {
+    const { code, stderr } = await heapspec(['merge', shard, '--corpus', 'taken'], { cwd });
+    expect(code).toBe(worst);
+    expect(stderr).toContain('cannot open taken: it is no folder');
+  }
+});
+
 test('the corpus is made small on request', async () => {
   const cwd = target('small');
   const clones = shards.map((shard, i) => {
