@@ -62,6 +62,7 @@ test('a first-fit heap, not at placement, where it breaks what makes best fit, a
   expect(broken.filter(({ verdict }) => verdict === 'failed').map(({ clause }) => clause)).toEqual([
     'alloc.newest',
     'alloc.climb',
+    'alloc.large-list-last',
     'alloc.best-fit',
     'alloc.best-fit.giant',
     // It has no lists, one of which could be overlooked.

@@ -157,7 +157,8 @@ describe('regressions', () => {
         expect(idsIn(merge([merge([a, b], 'ab'), c], 'ab-c'))).toEqual(whole);
         expect(idsIn(merge([merge([c, b], 'cb'), a], 'cb-a'))).toEqual(whole);
       }),
-      { numRuns: 25 },
+      // One program that was found for two defects, one of which a smaller program shows.
+      { numRuns: 25, examples: [[[3, 3, 0], false]] },
     );
   });
 });

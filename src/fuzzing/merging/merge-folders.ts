@@ -112,7 +112,7 @@ export function mergeRegressions(
   };
 }
 
-/** Whether a program was found by that shard, and another one is told instead of it, which is at hand. */
+/** Whether a program was found by that shard, and for each of its defects another one is told, which is at hand. */
 function isOutdone(
   id: string,
   report: ShardFolders['report'],
@@ -122,11 +122,12 @@ function isOutdone(
   const runs = report?.kind === 'merged' ? report.runs : report === undefined ? [] : [report];
   const found = runs
     .flatMap(({ findings }) => findings)
-    .find((one) => one.from.kind !== 'regression' && idOf(one) === id);
-  const told = found && merged?.findings.find((one) => keyOf(one) === keyOf(found));
-  if (told === undefined) return false;
-  const other = idOf(told);
-  return other !== id && there.has(other);
+    .filter((one) => one.from.kind !== 'regression' && idOf(one) === id);
+  const others = found.map((one) => {
+    const told = merged?.findings.find((other) => keyOf(other) === keyOf(one));
+    return told === undefined ? id : idOf(told);
+  });
+  return others.length > 0 && others.every((other) => other !== id && there.has(other));
 }
 
 function idOf({ program = '' }: FuzzFinding): string {

@@ -18,6 +18,10 @@ function mutated(index: number, mutations: readonly MutationName[]): Program {
   return mutate(new Chance(SEED, index, 1), PROGRAMS[index % PROGRAMS.length], mutations, others);
 }
 
+function isNested({ commands }: Program): boolean {
+  return commands.some(({ claim }) => claim !== undefined);
+}
+
 describe.each(names)('%s', (name) => {
   const results = PROGRAMS.map((_, index) => mutated(index, [name]));
 
@@ -37,12 +41,13 @@ describe.each(names)('%s', (name) => {
     for (let index = 0; index < 8; index++) assert.deepEqual(mutated(index, [name]), results[index]);
   });
 
-  test('changes most programs', () => {
-    const changed = results.filter(
-      (result, index) => printProgram(result) !== printProgram(mutated(index, [])),
-    );
+  test('changes a good part of the programs', () => {
+    const before = results.map((_, index) => mutated(index, []));
+    const changed = results.filter((result, index) => printProgram(result) !== printProgram(before[index]));
     // Not all have what it works on: those of the page level have neither caches nor claims.
-    assert(changed.length >= PROGRAMS.length / 8, `${changed.length} of ${PROGRAMS.length}`);
+    const able = name === 'unnest' ? before.filter(isNested) : before;
+    assert(able.length > 0);
+    assert(changed.length >= able.length / 8, `${changed.length} of ${able.length}`);
   });
 
   test('makes programs that run most of their commands', () => {
