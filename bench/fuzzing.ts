@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,13 +8,13 @@ import type { FuzzReport } from '../src/fuzzing/report.js';
 
 // How much more a campaign does on two cores than on one, and whether its memory grows. The command itself is run.
 
-/** A campaign on so many threads. */
+/** A campaign on one core, or on all of them. */
 export interface FuzzingRow {
-  readonly jobs: number;
+  readonly cores: string;
   readonly programs: number;
   readonly operations: number;
   readonly operationsPerSecond: number;
-  /** Times as many as on one thread. */
+  /** Times as many as on one core. */
   readonly ratio: number;
 }
 
@@ -27,21 +27,27 @@ export interface FuzzingMemoryRow {
 
 const MAIN = join(import.meta.dirname, '..', 'dist', 'esm', 'cli', 'main.js');
 
-/** New programs: enough for the canary not to matter much. */
-const PROGRAMS = 6000;
+/** New programs: enough for the compilation of the heaps, once for each thread, not to matter much. */
+const PROGRAMS = 12_000;
+
+/** Holds a process to one core, where there is such a program. */
+const ON_ONE_CORE = ['taskset', '-c', '0'];
 
 const OPERATIONS = [1e6, 5e6, 10e6];
 
-/** Runs the same campaign on one thread and on two. */
+/** Runs the same campaign on one core, its own garbage collector and compiler included, and on two threads on all. */
 export async function fuzzingRows(): Promise<FuzzingRow[]> {
+  const pinned = spawnSync(ON_ONE_CORE[0], [...ON_ONE_CORE.slice(1), 'true']).status === 0;
   const rows: FuzzingRow[] = [];
   for (const jobs of [1, 2]) {
-    const { counts, milliseconds } = await inFolder((cwd) => campaign(cwd, jobs));
+    const prefix = pinned && jobs === 1 ? ON_ONE_CORE : [];
+    const { counts, milliseconds } = await inFolder((cwd) => campaign(cwd, jobs, prefix));
     const operationsPerSecond = (counts.operations / milliseconds) * 1000;
     const [first] = rows;
     const ratio = first === undefined ? 1 : operationsPerSecond / first.operationsPerSecond;
     const programs = counts.drawn + counts.mutated;
-    rows.push({ jobs, programs, operations: counts.operations, operationsPerSecond, ratio });
+    const cores = prefix.length > 0 ? 'one core' : `all cores, --jobs ${jobs}`;
+    rows.push({ cores, programs, operations: counts.operations, operationsPerSecond, ratio });
   }
   return rows;
 }
@@ -71,9 +77,10 @@ export async function fuzzingMemoryRows(): Promise<FuzzingMemoryRow[]> {
   });
 }
 
-async function campaign(cwd: string, jobs: number): Promise<FuzzReport> {
-  const args = [MAIN, 'fuzz', '--json', '--runs', String(PROGRAMS), '--jobs', String(jobs)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, maxBuffer: 2 ** 26 });
+async function campaign(cwd: string, jobs: number, prefix: readonly string[]): Promise<FuzzReport> {
+  const fuzz = [MAIN, 'fuzz', '--json', '--runs', String(PROGRAMS), '--jobs', String(jobs)];
+  const [command, ...args] = [...prefix, process.execPath, ...fuzz];
+  const { stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 2 ** 26 });
   return JSON.parse(stdout) as FuzzReport;
 }
 

@@ -138,7 +138,8 @@ export class Campaign {
   async #runNewPrograms(): Promise<void> {
     this.#stage = 'new programs';
     for await (const run of this.#plan.runner.run(this.#newTasks())) {
-      if (run.status === 'stopped') continue;
+      // Results are learned in order, without a gap: what is behind one that is missing is run again.
+      if (run.status === 'stopped') break;
       const { from, memory } = run.task;
       this.#note(run);
       const isFinding = 'failure' in run && (await this.#findings.take(run.failure, from, memory));
