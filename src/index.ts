@@ -294,6 +294,7 @@ export type {
   MapSide,
   MapSpan,
   ReportContext,
+  ReportWords,
   SummaryColours,
   TimeLine,
   TimeLineStep,

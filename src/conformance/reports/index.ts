@@ -7,7 +7,7 @@ import { sarifLog } from './sarif.js';
 import { summarize } from './summary.js';
 
 export { badgeSvg } from './badge.js';
-export type { ClauseText, ReportContext, ReportWriter } from './context.js';
+export type { ClauseText, ReportContext, ReportWords, ReportWriter } from './context.js';
 export { jsonLines } from './json-lines.js';
 export { junitXml } from './junit.js';
 export { htmlPage } from './page.js';
