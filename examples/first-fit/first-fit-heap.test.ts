@@ -19,6 +19,7 @@ test('it breaks the clauses that make best fit, and the one about lists that it 
   expect(failed.map(({ clause }) => clause)).toEqual([
     'alloc.newest',
     'alloc.climb',
+    'alloc.large-list-last',
     'alloc.best-fit',
     'alloc.best-fit.giant',
     'growth.fallback.missed',
