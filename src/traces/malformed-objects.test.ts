@@ -1,29 +1,4 @@
-import assert from 'node:assert/strict';
-import { readTrace, TraceError } from './index.js';
-
-const HEADER =
-  '{"format":"pageheap-trace","version":1,"level":"pages","config":{"physPageSize":4096,"arenaPages":900,"procs":1}}';
-const TICK = '{"op":"tick","args":{"ns":5}}';
-const CACHE = '{"alloc":{},"counters":{},"nsmallfree":{}}';
-const STATE =
-  '{"state":{"spans":[],"free":{},"freelarge":[],"busy":{},"busylarge":[],"central":{},' +
-  `"mcache":[${CACHE}],"sweepStacks":{"swept":[],"unswept":[]},` +
-  '"gcBitsArenas":{"free":0,"next":[],"current":[],"previous":[]},"nsmallfree":{},"clock":1,"marking":false,' +
-  '"sweepPagesPerByte":0}}';
-
-/** The message of the TraceError that reading the text ends in. */
-async function faultOf(text: string): Promise<string> {
-  const source = async function* (): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(Buffer.from(text));
-  };
-  try {
-    for await (const record of readTrace(source(), { name: 'x' })) assert(record.line > 0);
-  } catch (error) {
-    assert(error instanceof TraceError, String(error));
-    return error.message;
-  }
-  return 'no fault';
-}
+import { faultOfText, HEADER, STATE, TICK } from '../../properties/trace-lines.js';
 
 const SWEEP = '{"op":"sweepone","args":{"p":0},"ret":0}';
 const OBJECTS_HEADER = HEADER.replace('"pages"', '"objects"');
@@ -177,7 +152,7 @@ test.each<[string, string, string]>([
     'expected an integer from 0 to 4294967295 in state.spans[0].allocCache[0]',
   ],
 ])('refuses %s as a line of a trace of objects', async (_what, line, fault) => {
-  const message = await faultOf(`${OBJECTS_HEADER}\n${SWEEP}\n${line}\n${SWEEP}\n`);
+  const message = await faultOfText(`${OBJECTS_HEADER}\n${SWEEP}\n${line}\n${SWEEP}\n`);
   expect(message).toContain(fault);
   expect(message).toMatch(/^x:3:/);
 });
@@ -190,7 +165,7 @@ test('reads what those lines are made from', async () => {
     withSpan(OBJECT_SPAN),
     withInside(withInside(SWEEP)),
   ];
-  expect(await faultOf(lines.join('\n'))).toBe('no fault');
+  expect(await faultOfText(lines.join('\n'))).toBe('no fault');
 });
 
 test('refuses as a line of a trace of pages what is of the other level', async () => {
@@ -200,7 +175,7 @@ test('refuses as a line of a trace of pages what is of the other level', async (
     withSpan(OBJECT_SPAN),
     '{"op":"freeOSMemory","ret":0,"claims":[]}',
   ]) {
-    expect(await faultOf(`${HEADER}\n${TICK}\n${line}\n`)).toMatch(
+    expect(await faultOfText(`${HEADER}\n${TICK}\n${line}\n`)).toMatch(
       /^x:3:\d+: expected .*, found the (?:string|key) /,
     );
   }
@@ -211,11 +186,11 @@ test('refuses more steps inside of each other than there may be, and any depth o
     const open = '{"op":"sweepone","args":{"p":0},"ret":0,"claims":[{"span":0,"steps":[';
     return open.repeat(depth) + SWEEP + ']}]}'.repeat(depth);
   };
-  expect(await faultOf(`${OBJECTS_HEADER}\n${nested(64)}\n`)).toBe('no fault');
-  expect(await faultOf(`${OBJECTS_HEADER}\n${nested(65)}\n`)).toContain(
+  expect(await faultOfText(`${OBJECTS_HEADER}\n${nested(64)}\n`)).toBe('no fault');
+  expect(await faultOfText(`${OBJECTS_HEADER}\n${nested(65)}\n`)).toContain(
     'expected at most 64 steps inside of each other',
   );
-  expect(await faultOf(`${OBJECTS_HEADER}\n${nested(100_000)}\n`)).toContain(
+  expect(await faultOfText(`${OBJECTS_HEADER}\n${nested(100_000)}\n`)).toContain(
     'expected at most 64 steps inside',
   );
 });

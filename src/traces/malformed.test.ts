@@ -1,29 +1,4 @@
-import assert from 'node:assert/strict';
-import { readTrace, TraceError } from './index.js';
-
-const HEADER =
-  '{"format":"pageheap-trace","version":1,"level":"pages","config":{"physPageSize":4096,"arenaPages":900,"procs":1}}';
-const TICK = '{"op":"tick","args":{"ns":5}}';
-const CACHE = '{"alloc":{},"counters":{},"nsmallfree":{}}';
-const STATE =
-  '{"state":{"spans":[],"free":{},"freelarge":[],"busy":{},"busylarge":[],"central":{},' +
-  `"mcache":[${CACHE}],"sweepStacks":{"swept":[],"unswept":[]},` +
-  '"gcBitsArenas":{"free":0,"next":[],"current":[],"previous":[]},"nsmallfree":{},"clock":1,"marking":false,' +
-  '"sweepPagesPerByte":0}}';
-
-/** The message of the TraceError that reading the text ends in. */
-async function faultOf(text: string): Promise<string> {
-  const source = async function* (): AsyncGenerator<Uint8Array> {
-    yield await Promise.resolve(Buffer.from(text));
-  };
-  try {
-    for await (const record of readTrace(source(), { name: 'x' })) assert(record.line > 0);
-  } catch (error) {
-    assert(error instanceof TraceError, String(error));
-    return error.message;
-  }
-  return 'no fault';
-}
+import { CACHE, faultOfText, HEADER, STATE, TICK } from '../../properties/trace-lines.js';
 
 test.each<[string, string, string]>([
   ['an empty line', '', '3:1: expected an object, found an empty line'],
@@ -241,7 +216,7 @@ test.each<[string, string, string]>([
     'in state.spans[0], found the key "nelems"',
   ],
 ])('refuses %s as a line', async (_what, line, fault) => {
-  const message = await faultOf(`${HEADER}\n${TICK}\n${line}\n${TICK}\n`);
+  const message = await faultOfText(`${HEADER}\n${TICK}\n${line}\n${TICK}\n`);
   expect(message).toContain(fault);
   expect(message).toMatch(/^x:3:/);
 });
@@ -306,5 +281,5 @@ test.each<[string, string, string]>([
   ],
   ['a program', 'config arenaPages=5\nalloc 5\n', 'x:1:1: expected an object, found "c"'],
 ])('refuses %s at the start', async (_what, text, fault) => {
-  expect(await faultOf(text)).toContain(fault);
+  expect(await faultOfText(text)).toContain(fault);
 });

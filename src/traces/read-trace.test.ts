@@ -4,45 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { chunks, faultOf, HEADER, readAll, STATE, TICK } from '../../properties/trace-lines.js';
 import { DEFAULT_CONFIG } from '../spec/index.js';
-import { goldenFolder, readTrace, TraceError, type ReadTraceOptions, type TraceRecord } from './index.js';
-
-const HEADER =
-  '{"format":"pageheap-trace","version":1,"level":"pages","config":{"physPageSize":4096,"arenaPages":900,"procs":1}}';
-const TICK = '{"op":"tick","args":{"ns":5}}';
-const CACHE = '{"alloc":{},"counters":{},"nsmallfree":{}}';
-const STATE =
-  '{"state":{"spans":[],"free":{},"freelarge":[],"busy":{},"busylarge":[],"central":{},' +
-  `"mcache":[${CACHE}],"sweepStacks":{"swept":[],"unswept":[]},` +
-  '"gcBitsArenas":{"free":0,"next":[],"current":[],"previous":[]},"nsmallfree":{},"clock":1,"marking":false,' +
-  '"sweepPagesPerByte":0}}';
-
-async function* chunks(...parts: (string | Uint8Array)[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) yield await Promise.resolve(typeof part === 'string' ? Buffer.from(part) : part);
-}
-
-async function readAll(
-  source: string | AsyncIterable<Uint8Array>,
-  options?: ReadTraceOptions,
-): Promise<TraceRecord[]> {
-  const records: TraceRecord[] = [];
-  for await (const record of readTrace(source, options)) records.push(record);
-  return records;
-}
-
-/** The message of the TraceError that reading ends in. */
-async function faultOf(
-  source: string | AsyncIterable<Uint8Array>,
-  options?: ReadTraceOptions,
-): Promise<string> {
-  try {
-    await readAll(source, options);
-  } catch (error) {
-    assert(error instanceof TraceError, String(error));
-    return error.message;
-  }
-  return 'no fault';
-}
+import { goldenFolder, readTrace, TraceError } from './index.js';
 
 const lines = (...texts: string[]): AsyncGenerator<Uint8Array> =>
   chunks(texts.map((text) => `${text}\n`).join(''));
