@@ -1,5 +1,6 @@
+import { TINY_SIZE } from '../../spec/index.js';
 import { COMMAND_FIELDS, type Field } from '../command-fields.js';
-import type { Program } from '../program.js';
+import type { Command, Program } from '../program.js';
 import { TIME_UNITS, wholeUnit } from '../text/times.js';
 import { claimNumbers } from './lift.js';
 import {
@@ -35,6 +36,23 @@ export const simplifyTogether: Stage = function* (program, [next = 0]) {
     if (groups[i].length > 0) yield { program: simplified(program, groups[i]), position: [i + 1] };
   }
 };
+
+/**
+ * Makes tiny objects a little larger, where there are more than fill a block, so that each stands by itself: in a block
+ * none can go without moving the others. Sizes are made simpler again later, wherever that can be.
+ */
+export const spreadTinyObjects: Stage = function* ({ commands, ...rest }, position, first) {
+  const isDone = !first || position.length > 0;
+  if (isDone || commands.filter(isTiny).length <= TINY_SIZE) return;
+  const spread = commands.map((command) =>
+    isTiny(command) ? withAmount(command, 'size', TINY_SIZE) : command,
+  );
+  yield { program: { ...rest, commands: spread }, position: [1] };
+};
+
+function isTiny(command: Command): boolean {
+  return command.op === 'malloc' && Number(command.size) < TINY_SIZE && command.scan === 0;
+}
 
 /** Lowers the highest page counts together: where all must be alike, none can move by itself. */
 export const capPages: Stage = function* (program, position) {

@@ -11,7 +11,14 @@ import {
 } from './drop.js';
 import { closeCycles } from './close-cycles.js';
 import { firstClaims, liftOut, replaceOuters } from './lift.js';
-import { approach, capPages, capSizes, simplifyParts, simplifyTogether } from './simpler.js';
+import {
+  approach,
+  capPages,
+  capSizes,
+  simplifyParts,
+  simplifyTogether,
+  spreadTinyObjects,
+} from './simpler.js';
 import { heapSpansOnly, keepInUse, mergeIntoEarlier, mergeIntoLater, mergeRows } from './rearrange.js';
 import type { Stage } from './stage.js';
 
@@ -31,6 +38,7 @@ export const STAGES: readonly (readonly [name: string, stage: Stage])[] = [
   ['tail', dropTail],
   ['kinds of commands', dropKinds],
   ['all arguments', simplifyTogether],
+  ['tiny objects', spreadTinyObjects],
   ['cycles', dropCycles],
   ['commands in cycles', closeCycles],
   ['commands at claims', dropBlocks],
