@@ -41,13 +41,14 @@ describe.each(names)('%s', (name) => {
     for (let index = 0; index < 8; index++) assert.deepEqual(mutated(index, [name]), results[index]);
   });
 
-  test('changes a good part of the programs', () => {
+  test('changes most programs', () => {
     const before = results.map((_, index) => mutated(index, []));
     const changed = results.filter((result, index) => printProgram(result) !== printProgram(before[index]));
-    // Not all have what it works on: those of the page level have neither caches nor claims.
-    const able = name === 'unnest' ? before.filter(isNested) : before;
-    assert(able.length > 0);
-    assert(changed.length >= able.length / 8, `${changed.length} of ${able.length}`);
+    // Not all have what it works on: those of the page level have neither caches nor claims. Few have commands at claims.
+    const nested = before.filter(isNested).length;
+    assert(nested > 0);
+    const least = name === 'unnest' ? nested : PROGRAMS.length / 8;
+    assert(changed.length >= least, `${changed.length} of ${PROGRAMS.length}`);
   });
 
   test('makes programs that run most of their commands', () => {
