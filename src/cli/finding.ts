@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLAUSES, clausesOf, clausesOfMismatch, type Clause } from '../conformance/index.js';
+import { describeShrinking } from '../fuzzing/describe-finding.js';
 import { renderDivergence, type Divergence } from '../lockstep/index.js';
 import { printProgram, type Program } from '../programs/index.js';
 import { renderMismatch, type TraceMismatch } from '../traces/index.js';
 import type { Check, Shrunk } from './checking.js';
-import { formatCount, formatMany } from './format.js';
 import type { HeapChoice } from './heaps.js';
 import { timeoutArgument } from './options.js';
 import { writeFileWhole } from './output-file.js';
@@ -179,11 +179,8 @@ export function commentedProgram(
 }
 
 /** What shrinking did, in words. */
-export function describeShrinking(before: Program, shrunk: Shrunk): string {
-  if (shrunk.runs === 0) return 'not shrunk';
-  const commands = `${formatCount(before.commands.length)} to ${formatMany(shrunk.program.commands.length, 'command')}`;
-  const proof = shrunk.minimal ? 'proven minimal' : 'not proven minimal';
-  return `shrunk from ${commands} in ${formatMany(shrunk.runs, 'run')}, ${proof}`;
+export function describeShrunk(before: Program, { program, runs, minimal }: Shrunk): string {
+  return describeShrinking({ from: before.commands.length, to: program.commands.length, runs, minimal });
 }
 
 /** A name as a shell takes it for one word. */

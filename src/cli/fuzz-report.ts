@@ -1,7 +1,20 @@
 import { CLAUSES } from '../conformance/index.js';
-import { describeFound, type FuzzFinding, type FuzzReport, type MergedReport } from '../fuzzing/index.js';
-import { nameOfRun } from '../fuzzing/merging/index.js';
-import { factsOf, programsOf, unseenTold, verdictOf, type AnyReport } from '../fuzzing/reports/index.js';
+import {
+  describeFound,
+  describeShrinking,
+  type FuzzFinding,
+  type FuzzReport,
+  type MergedReport,
+} from '../fuzzing/index.js';
+import {
+  factsOf,
+  programsOf,
+  SHARD_COLUMNS,
+  shardRows,
+  unseenTold,
+  verdictOf,
+  type AnyReport,
+} from '../fuzzing/reports/index.js';
 import { renderDivergence } from '../lockstep/index.js';
 import { parseProgram } from '../programs/index.js';
 import { brokenClause, headlineOf } from './finding.js';
@@ -51,13 +64,9 @@ function historyOf(finding: FuzzFinding): string {
   const { from, foundCommands, program = '', shrinkRuns, minimal, unshrunk } = finding;
   const origin = describeFound(from);
   const early = unshrunk === undefined ? '' : `: ${unshrunk}`;
-  if (shrinkRuns === 0) {
-    return from.kind === 'regression' && unshrunk === undefined ? origin : `${origin}, not shrunk${early}`;
-  }
-  const commands = parseProgram(program).commands.length;
-  const proof = minimal ? 'proven minimal' : 'not proven minimal';
-  const shrunk = `shrunk from ${formatCount(foundCommands)} to ${formatMany(commands, 'command')}`;
-  return `${origin}, ${shrunk} in ${formatMany(shrinkRuns, 'run')}, ${proof}${early}`;
+  if (from.kind === 'regression' && shrinkRuns === 0 && unshrunk === undefined) return origin;
+  const to = parseProgram(program).commands.length;
+  return `${origin}, ${describeShrinking({ from: foundCommands, to, runs: shrinkRuns, minimal })}${early}`;
 }
 
 function renderCounts(report: AnyReport, colours: Colours): string {
@@ -65,16 +74,9 @@ function renderCounts(report: AnyReport, colours: Colours): string {
   return layOutTable(rows).join('\n');
 }
 
-function renderShards({ runs }: MergedReport, colours: Colours): string {
-  const head = ['shard', 'programs', 'operations', 'findings', ''].map((name) => colours.dim(name));
-  const rows = runs.map((run) => [
-    nameOfRun(run),
-    formatCount(programsOf(run)),
-    formatCount(run.counts.operations),
-    formatCount(run.findings.length),
-    verdictOf(run),
-  ]);
-  return layOutTable([head, ...rows], ['left', 'right', 'right', 'right']).join('\n');
+function renderShards(report: MergedReport, colours: Colours): string {
+  const head = SHARD_COLUMNS.map((name) => colours.dim(name));
+  return layOutTable([head, ...shardRows(report)], ['left', 'right', 'right', 'right']).join('\n');
 }
 
 /** What is not known yet, and what was found in the folders besides. */

@@ -5,7 +5,7 @@ import { EXIT, incompleteError, usageError } from './exit-code.js';
 import {
   brokenClauses,
   clauseIds,
-  describeShrinking,
+  describeShrunk,
   findingText,
   headlineOf,
   reproductionOf,
@@ -130,7 +130,7 @@ async function report(
   { terminal }: CommandLine,
 ): Promise<void> {
   const { output, force = false } = options;
-  const history = describeShrinking(before, shrunk);
+  const history = describeShrunk(before, shrunk);
   const finding: Finding = { program: shrunk.program, divergence: shrunk.divergence, check, history };
   if (output !== undefined) {
     await writeFileWhole(output, { force }, (write) => write(Buffer.from(findingText(finding, output))));

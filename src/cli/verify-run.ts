@@ -5,7 +5,7 @@ import type { Divergence } from '../lockstep/index.js';
 import type { Program } from '../programs/index.js';
 import { goldenTraces, goldenWorkloads, readGoldenTrace } from '../traces/index.js';
 import type { Check } from './checking.js';
-import { describeShrinking, findingFileName, saveFinding, type Finding } from './finding.js';
+import { describeShrunk, findingFileName, saveFinding, type Finding } from './finding.js';
 import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
 import { heapsOf, type HeapName } from './heaps.js';
 import { onInterrupt } from './interrupt.js';
@@ -199,7 +199,7 @@ export class VerifyRun {
       }),
     );
     const early = shrunk.trouble === undefined ? '' : `: ${shrunk.trouble}`;
-    const history = `${origin}, ${describeShrinking(program, shrunk)}${early}`;
+    const history = `${origin}, ${describeShrunk(program, shrunk)}${early}`;
     this.#verification.findings.push(
       await saveFinding({ program: shrunk.program, divergence: shrunk.divergence, check, history }, fileName),
     );

@@ -82,7 +82,12 @@ function missedBy({ plan, store, findings }: CampaignEnd): string[] {
   const { origins, shapes } = store.counts;
   const isLong = (origins.get('drawn') ?? 0) >= SHAPES_FROM;
   if (!isLong || !plan.runner.reachesAllShapes || findings.any || plan.signal.aborted) return [];
-  return SHAPES.filter(({ name, required }) => required && !shapes.has(name)).map(({ name }) => name);
+  return requiredShapesBut((name) => shapes.has(name));
+}
+
+/** The required shapes that were not reached. */
+export function requiredShapesBut(isReached: (name: string) => boolean): string[] {
+  return SHAPES.filter(({ name, required }) => required && !isReached(name)).map(({ name }) => name);
 }
 
 function troublesOf(

@@ -1,5 +1,5 @@
+import { formatCount, formatMany } from './format.js';
 import type { FuzzOrigin } from './report.js';
-import type { FuzzFailure, ShrunkFailure } from './runner.js';
 
 /** Where a failing program is from, in words. */
 export function describeFound(from: FuzzOrigin): string {
@@ -15,13 +15,22 @@ export function describeFound(from: FuzzOrigin): string {
   }
 }
 
+/** What shrinking did to a program. */
+export interface Shrinking {
+  /** Commands before. */
+  readonly from: number;
+  /** Commands after. */
+  readonly to: number;
+  /** Programs that were run on the way. */
+  readonly runs: number;
+  /** Whether it is proven that nothing smaller fails. */
+  readonly minimal: boolean;
+}
+
 /** What shrinking did to a program, in words. */
-export function describeShrunk(
-  { program }: Pick<FuzzFailure, 'program'>,
-  { program: small, runs, minimal }: Pick<ShrunkFailure, 'program' | 'runs' | 'minimal'>,
-): string {
+export function describeShrinking({ from, to, runs, minimal }: Shrinking): string {
   if (runs === 0) return 'not shrunk';
-  const [before, after] = [program, small].map(({ commands }) => commands.length.toLocaleString('en-US'));
+  const commands = `${formatCount(from)} to ${formatMany(to, 'command')}`;
   const proof = minimal ? 'proven minimal' : 'not proven minimal';
-  return `shrunk from ${before} to ${after} commands in ${runs.toLocaleString('en-US')} runs, ${proof}`;
+  return `shrunk from ${commands} in ${formatMany(runs, 'run')}, ${proof}`;
 }

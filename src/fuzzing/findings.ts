@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { printProgram, type Program } from '../programs/index.js';
-import { describeFound, describeShrunk } from './describe-finding.js';
+import { describeFound, describeShrinking } from './describe-finding.js';
 import { keyOf } from './finding-key.js';
 import type { RegressionsFolder } from './regressions-folder.js';
 import type { FuzzFinding, FuzzOrigin } from './report.js';
@@ -160,9 +160,10 @@ export class Findings {
     await this.#draw(entry);
     if (!isWhole) return;
     const unshrunk = entry.path;
+    const lengths = { from: found.program.commands.length, to: entry.now.program.commands.length };
     entry.path = await this.#save(
       entry,
-      `${describeFound(from)}, ${describeShrunk(found, entry.now)}`,
+      `${describeFound(from)}, ${describeShrinking({ ...entry.now, ...lengths })}`,
       (text) => regressions.saveFinal(entry.now.program, labelOf(entry.now), text, unshrunk),
     );
   }

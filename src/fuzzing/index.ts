@@ -8,8 +8,8 @@ export { programOfRecipe, type DrawnRecipe, type MutatedRecipe, type Recipe } fr
 export { Campaign } from './campaign.js';
 export type { CampaignPlan, CampaignProgress } from './campaign-plan.js';
 export { SHAPES_FROM } from './campaign-report.js';
-export type { CanaryStory } from './canary-story.js';
-export { describeFound, describeShrunk } from './describe-finding.js';
+export { MOST_CANARY_PROGRAMS, type CanaryStory } from './canary-story.js';
+export { describeFound, describeShrinking } from './describe-finding.js';
 export { observationFile, type LineSink } from './observations.js';
 export { RegressionsFolder } from './regressions-folder.js';
 export type * from './report.js';

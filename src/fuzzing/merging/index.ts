@@ -1,4 +1,3 @@
-export { nameOfRun } from './join.js';
 export {
   mergeCorpora,
   mergeRegressions,

@@ -1,6 +1,5 @@
 import { printableLine } from '../../conformance/printable.js';
-import { SHAPES } from '../../lockstep/index.js';
-import { SHAPES_FROM } from '../campaign-report.js';
+import { requiredShapesBut, SHAPES_FROM } from '../campaign-report.js';
 import { exitCodeOf } from '../exit-code-of.js';
 import type { FuzzReport, Incidence, MergedReport } from '../report.js';
 import { unseenBy } from '../unseen-by.js';
@@ -135,9 +134,7 @@ function missedBy(runs: readonly FuzzReport[], shapes: Readonly<Record<string, n
   const drawn = runs.reduce((sum, { campaign }) => sum + campaign.drawn, 0);
   const must = runs.every(({ reachesAllShapes }) => reachesAllShapes) && drawn >= SHAPES_FROM;
   if (!must || runs.some(({ findings }) => findings.length > 0)) return [];
-  return SHAPES.filter(({ name, required }) => required && !Object.hasOwn(shapes, name)).map(
-    ({ name }) => name,
-  );
+  return requiredShapesBut((name) => Object.hasOwn(shapes, name));
 }
 
 function notesOn(runs: readonly FuzzReport[]): string[] {

@@ -1,6 +1,7 @@
 import { SHAPES } from '../../lockstep/index.js';
 import { formatCount, formatDuration, formatMany, formatRate } from '../format.js';
 import { sayUnseen } from '../good-turing.js';
+import { nameOfRun } from '../merging/join.js';
 import type { FuzzReport, MergedReport } from '../report.js';
 
 /** A report of one run, or of several. */
@@ -44,6 +45,20 @@ export function programsOf({ counts: { regressions, corpus, drawn, mutated } }: 
 export function unseenTold({ unseen }: AnyReport): string[] {
   return [sayUnseen(unseen.shapes, 'shapes'), sayUnseen(unseen.features)];
 }
+
+/** What each of several machines did, a row each: its name, programs, operations, findings, and the verdict. */
+export function shardRows({ runs }: MergedReport): string[][] {
+  return runs.map((run) => [
+    nameOfRun(run),
+    formatCount(programsOf(run)),
+    formatCount(run.counts.operations),
+    formatCount(run.findings.length),
+    verdictOf(run),
+  ]);
+}
+
+/** What stands above {@link shardRows}. */
+export const SHARD_COLUMNS = ['shard', 'programs', 'operations', 'findings', ''] as const;
 
 function campaignOf(report: AnyReport): string {
   if (report.kind === 'run') {

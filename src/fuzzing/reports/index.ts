@@ -6,7 +6,15 @@ import type { AnyReport } from './facts.js';
 import { markdown } from './markdown.js';
 
 export { conformanceView, type ConformanceView } from './conformance-view.js';
-export { factsOf, programsOf, unseenTold, verdictOf, type AnyReport } from './facts.js';
+export {
+  factsOf,
+  programsOf,
+  SHARD_COLUMNS,
+  shardRows,
+  unseenTold,
+  verdictOf,
+  type AnyReport,
+} from './facts.js';
 
 /** The heap through the program of each finding, by the finding's index. */
 export type TimeLines = ReadonlyMap<number, TimeLine>;

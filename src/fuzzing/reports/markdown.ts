@@ -3,9 +3,16 @@ import { tellFinding } from '../../conformance/reports/tell-finding.js';
 import { printable, printableLine } from '../../conformance/printable.js';
 import { describeFound } from '../describe-finding.js';
 import { formatCount, formatMany } from '../format.js';
-import { nameOfRun } from '../merging/join.js';
-import type { FuzzFinding, MergedReport } from '../report.js';
-import { factsOf, programsOf, unseenTold, verdictOf, type AnyReport } from './facts.js';
+import type { FuzzFinding } from '../report.js';
+import {
+  factsOf,
+  programsOf,
+  SHARD_COLUMNS,
+  shardRows,
+  unseenTold,
+  verdictOf,
+  type AnyReport,
+} from './facts.js';
 
 /** Findings that are told in full; of the others only what is wrong. A job summary of GitHub has at most 1 MiB. */
 const MOST_IN_FULL = 10;
@@ -28,7 +35,7 @@ export function markdown(report: AnyReport): string {
       ['', ''],
       factsOf(report).map(([name, value]) => [name, inline(value)]),
     ),
-    ...(report.kind === 'merged' ? [shards(report)] : []),
+    ...(report.kind === 'merged' ? [table(SHARD_COLUMNS, shardRows(report))] : []),
     unseenTold(report).join('\n\n'),
     ...sentences('Note', notes),
     ...findings.map((finding, index) => tell(finding, index)),
@@ -37,17 +44,6 @@ export function markdown(report: AnyReport): string {
   ]
     .join('\n\n')
     .replace(/\n+$/, '\n');
-}
-
-function shards({ runs }: MergedReport): string {
-  const rows = runs.map((run) => [
-    nameOfRun(run),
-    formatCount(programsOf(run)),
-    formatCount(run.counts.operations),
-    formatCount(run.findings.length),
-    verdictOf(run),
-  ]);
-  return table(['shard', 'programs', 'operations', 'findings', ''], rows);
 }
 
 function tell(finding: FuzzFinding, index: number): string {
