@@ -1,7 +1,7 @@
+import pc from 'picocolors';
 import type { Divergence } from '../lockstep/index.js';
 import { drawHeap, type HeapView } from './draw-heap.js';
 import type { HeapViews } from './heap-views.js';
-import type { Colours } from './terminal.js';
 
 /** A heap's views under its name. */
 export type NamedViews = HeapViews & { readonly name: string };
@@ -14,41 +14,39 @@ export interface PicturedFinding {
   readonly actual: NamedViews;
 }
 
+/** Characters of a line. */
+const COLUMNS = 80;
+
+/** Pictures stand in reports too. */
+const PLAIN = pc.createColors(false);
+
 /**
  * Draws a heap before and after the operation at which something is wrong: as it should be, and, where it looks different,
  * as it is.
- *
- * @param columns - Width, in characters.
  */
-export function drawFinding(
-  { divergence: { operation, kind }, expected, actual }: PicturedFinding,
-  columns: number,
-  colours: Colours,
-): string[] {
-  const draw = (view: HeapView): string[] => drawHeap(view, columns, colours);
-  const part = (title: string, view: HeapView | undefined, otherwise: string): string[] => [
-    colours.bold(`--- ${title}`),
-    ...(view === undefined ? [otherwise] : draw(view)),
-    '',
-  ];
+export function drawFinding({
+  divergence: { operation, kind },
+  expected,
+  actual,
+}: PicturedFinding): string[] {
   const lost = kind === 'hang' ? 'It did not come back.' : 'Nothing can be seen of it.';
+  const draw = (view: HeapView | undefined): string[] =>
+    view === undefined ? [lost] : drawHeap(view, COLUMNS, PLAIN);
+  const part = (title: string, lines: readonly string[]): string[] => [`--- ${title}`, ...lines, ''];
   const [before, after] = [`before operation ${operation}`, `after operation ${operation}`];
   const first = expected ?? actual;
-  const told = operation > 0 && first.before ? part(`${before}, on ${first.name}`, first.before, '') : [];
-  if (expected === undefined) {
-    return [...told, ...part(`${after}, as it is (${actual.name})`, actual.after, lost)];
-  }
-  const asExpected = part(`${after}, as it should be (${expected.name})`, expected.after, lost);
-  const looksSame = actual.after && expected.after && sameLines(draw(actual.after), draw(expected.after));
+  const told = operation > 0 && first.before ? part(`${before}, on ${first.name}`, draw(first.before)) : [];
+  const asItIs = draw(actual.after);
+  const isPart = part(`${after}, as it is (${actual.name})`, asItIs);
+  if (expected === undefined) return [...told, ...isPart];
+  const asItShouldBe = draw(expected.after);
+  const looksSame =
+    actual.after !== undefined &&
+    expected.after !== undefined &&
+    asItIs.join('\n') === asItShouldBe.join('\n');
   return [
     ...told,
-    ...asExpected,
-    ...(looksSame === true
-      ? [`Drawn, ${actual.name} looks the same: what differs is told above.`, '']
-      : part(`${after}, as it is (${actual.name})`, actual.after, lost)),
+    ...part(`${after}, as it should be (${expected.name})`, asItShouldBe),
+    ...(looksSame ? [`Drawn, ${actual.name} looks the same: what differs is told above.`, ''] : isPart),
   ];
-}
-
-function sameLines(some: readonly string[], others: readonly string[]): boolean {
-  return some.join('\n') === others.join('\n');
 }

@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import {
   BreakdownError,
   clausesOf,
@@ -11,6 +10,7 @@ import { isJudgedByReference, tryProgram, type Subject, type Trial } from '../co
 import { CANARIES } from '../faults/index.js';
 import {
   FeatureCounter,
+  MOST_CANARY_PROGRAMS,
   programOfRun,
   type CanaryStory,
   type FuzzFailure,
@@ -43,18 +43,15 @@ export interface ForeignFuzzingOptions {
   readonly jobs: number;
   /** Time, in ms, for an answer. */
   readonly timeout: number;
+  /** Whether programs are wanted as text. */
+  readonly text: boolean;
 }
-
-/** Generated programs in which the fault of a canary is sought before it counts as not found. */
-const MOST_CANARY_PROGRAMS = 200;
 
 /** Runs, at most, that make one finding small. */
 const MOST_SHRINK_RUNS = 2000;
 
 /** The time limit that `heapspec conform` has by itself, in ms. */
 const CONFORM_TIMEOUT = 10_000;
-
-const PICTURE_COLUMNS = 80;
 
 /**
  * Runs programs on another heap, as conformance asks it: several processes of it side by side, judged here. What a program
@@ -143,11 +140,7 @@ export class ForeignFuzzing implements FuzzRunner {
         ? await foreignViews(program, divergence, this.#apart)
         : {};
     const expected = { name: referenceHeap.name, ...heapViews(program, divergence, referenceHeap) };
-    return drawFinding(
-      { divergence, expected, actual: { name, ...seen } },
-      PICTURE_COLUMNS,
-      pc.createColors(false),
-    );
+    return drawFinding({ divergence, expected, actual: { name, ...seen } });
   }
 
   textOf(
@@ -195,7 +188,7 @@ export class ForeignFuzzing implements FuzzRunner {
       commands: drawn.commands.length,
       operations: trial.calls,
       milliseconds: performance.now() - begun,
-      text: printProgram(program),
+      ...(this.options.text && { text: printProgram(program) }),
     };
     const failure = failureOf(trial);
     if (failure === undefined) {

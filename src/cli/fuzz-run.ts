@@ -14,7 +14,7 @@ import {
 import { incompleteError } from './exit-code.js';
 import { findingFileName, saveText } from './finding.js';
 import { argumentsFor } from './foreign-heap.js';
-import { formatDuration, formatMany, formatRate } from './format.js';
+import { formatCount, formatDuration, formatMany, formatRate } from './format.js';
 import { ForeignFuzzing } from './fuzz-foreign.js';
 import { FuzzWorkers } from './fuzz-workers.js';
 import type { HeapChoice } from './heaps.js';
@@ -88,8 +88,9 @@ export async function runFuzzing(plan: FuzzPlan, terminal: Terminal): Promise<Fu
 }
 
 async function runnerOf({ heap, jobs, timeout, observe, foreign }: FuzzPlan): Promise<FuzzRunner> {
-  if (foreign.length > 0) return ForeignFuzzing.begin({ heap: foreign, jobs, timeout });
-  return new FuzzWorkers({ heaps: heap, jobs, patience: timeout, text: observe !== undefined });
+  const text = observe !== undefined;
+  if (foreign.length > 0) return ForeignFuzzing.begin({ heap: foreign, jobs, timeout, text });
+  return new FuzzWorkers({ heaps: heap, jobs, patience: timeout, text });
 }
 
 /** Names what is fuzzed, for the folder of the campaign. */
@@ -119,14 +120,17 @@ function againLine(plan: FuzzPlan): string {
 function describeProgress(now: CampaignProgress, plan: FuzzPlan): string {
   const { stage, counts, findings, entries, milliseconds, shrinking } = now;
   const fresh = counts.drawn + counts.mutated;
-  const of = plan.runs === undefined ? '' : ` of ${formatMany(plan.runs, 'new program')}`;
+  const programs =
+    plan.runs === undefined
+      ? formatMany(fresh, 'new program')
+      : `${formatCount(fresh)} of ${formatMany(plan.runs, 'new program')}`;
   return printableLine(
     [
       stage,
-      plan.runs === undefined ? formatMany(fresh, 'new program') : `${fresh.toLocaleString('en-US')}${of}`,
+      programs,
       formatMany(counts.operations, 'operation'),
       formatRate(counts.operations, milliseconds),
-      `corpus ${entries.toLocaleString('en-US')}`,
+      `corpus ${formatCount(entries)}`,
       ...(findings > 0 ? [formatMany(findings, 'finding')] : []),
       ...(shrinking === undefined ? [] : [`shrinking: ${shrinking}`]),
       formatDuration(milliseconds),

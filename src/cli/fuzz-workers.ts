@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import type { Declaration } from '../conformance/index.js';
 import { CANARIES } from '../faults/index.js';
 import {
@@ -37,9 +36,6 @@ export interface FuzzWorkersOptions {
   /** Whether programs are wanted as text. */
   readonly text: boolean;
 }
-
-/** Characters of a line in pictures. */
-const PICTURE_COLUMNS = 80;
 
 /** By which ways of looking the fault of a canary is sought: those by which programs are judged. */
 const HUNTS = ['comparison', 'memory checks'] as const;
@@ -112,7 +108,7 @@ export class FuzzWorkers implements FuzzRunner {
     const beside = besideOf(divergence);
     const expected = beside && (await this.#viewsOf(beside, program, divergence));
     const views = { divergence, actual, ...(expected && { expected }) };
-    return drawFinding(views, PICTURE_COLUMNS, pc.createColors(false));
+    return drawFinding(views);
   }
 
   textOf(

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { CANARIES } from '../faults/index.js';
-import { programOfRun } from '../fuzzing/index.js';
+import { MOST_CANARY_PROGRAMS, programOfRun } from '../fuzzing/index.js';
 import { runLockstep, ShapeCounter } from '../lockstep/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import {
@@ -41,9 +41,6 @@ import type {
   ShowJob,
 } from './job.js';
 import type { WorkloadValue } from './workload-run.js';
-
-/** Generated programs in which the fault of a canary is sought before it counts as not found. */
-const MOST_CANARY_PROGRAMS = 200;
 
 /**
  * Does one job.
