@@ -30,7 +30,7 @@ export function tryProgram(
 /** What is seen of a run besides whether something is wrong. */
 export interface Watch {
   readonly shapes?: ShapeCounter;
-  /** Called before each operation that runs by itself. */
+  /** Called before each operation, those inside of others among them. */
   readonly beginOperation?: () => void;
 }
 

@@ -41,7 +41,7 @@ export function heapViews(
       locate: false,
       invariants: [],
       onOperation: (_operation, index) => {
-        if (index <= commandIndex) before = viewOf(heap);
+        if (index === commandIndex) before = viewOf(heap);
         if (index === end && !hangs) after = viewOf(heap);
       },
     },

@@ -25,7 +25,7 @@ export class FeatureCounter extends ShapeCounter {
   #now: number[] = [];
   #operation = 1;
 
-  /** To be called before each operation that runs by itself (`LockstepOptions.onOperation`). */
+  /** To be called before each operation (`LockstepOptions.onOperation`): shapes count when the outermost one has ended. */
   beginOperation(): void {
     this.#operation++;
     if (this.#now.length > 0) this.#now = [];
