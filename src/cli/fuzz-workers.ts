@@ -54,7 +54,7 @@ export class FuzzWorkers implements FuzzRunner {
     const { heaps, jobs, patience } = options;
     const name = lockstepHeaps(heaps).join(' and ');
     this.declaration = { name, profile: 'structure', level: 'objects', interleaving: true };
-    this.#pool = jobWorkers({ size: jobs, patience });
+    this.#pool = jobWorkers({ size: jobs, patience, ahead: 1 });
     this.#apart = jobWorkers({ size: 1, patience });
   }
 

@@ -11,9 +11,12 @@ if (port === null) throw new Error('this module is for worker threads: the comma
 const beacon = new Beacon(workerData as SharedArrayBuffer);
 const send = (message: WorkerMessage<JobResult>): void => port.postMessage(message);
 
+let free = Promise.resolve();
 port.on('message', (job: Job) => {
-  runJob(job, beacon).then(
-    (result) => send({ result }),
-    (error: unknown) => send({ error: error instanceof Error ? error.message : String(error) }),
-  );
+  free = free
+    .then(() => runJob(job, beacon))
+    .then(
+      (result) => send({ result }),
+      (error: unknown) => send({ error: error instanceof Error ? error.message : String(error) }),
+    );
 });

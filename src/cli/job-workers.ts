@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Sighting } from './beacon.js';
 import type { Job, JobResult } from './job.js';
 import { WorkerPool } from './worker-pool.js';
@@ -11,16 +12,32 @@ export interface JobWorkersOptions {
   readonly size: number;
   /** Time, in ms, after which a heap that does not come back hangs, for jobs that do not say so themselves. */
   readonly patience: number;
+  /** Jobs that each is given ahead, as a pool of workers says. */
+  readonly ahead?: number;
   /** Called now and then with where a worker is, and for how many ms. */
   readonly onSight?: (job: Job, at: Sighting, since: number) => void;
 }
 
-/** Makes workers for jobs. One that a heap hangs, or ends, is ended and replaced. */
-export function jobWorkers({ size, patience, onSight }: JobWorkersOptions): JobWorkers {
+/**
+ * Space for what is young in the memory of a worker, in MiB: three times what there is by default, since a program makes
+ * much that is dropped at once, and seldom is any of it still in use when there is room for a whole program.
+ */
+const YOUNG_GENERATION = 96;
+
+/**
+ * Makes workers for jobs. One that a heap hangs, or ends, is ended and replaced.
+ *
+ * While each core has its worker, threads that help one to collect its garbage only keep another one waiting: they are
+ * switched off for the whole process, as V8 has no such setting for a worker.
+ */
+export function jobWorkers({ size, patience, ahead, onSight }: JobWorkersOptions): JobWorkers {
+  setFlagsFromString('--no-parallel-scavenge');
   return new WorkerPool({
     script: new URL('./job-worker.js', import.meta.url),
     size,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     patience: (job) => ('check' in job ? job.check.patience : patience),
+    ...(ahead !== undefined && { ahead }),
     ...(onSight && { onSight }),
   });
 }

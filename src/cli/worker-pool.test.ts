@@ -7,7 +7,11 @@ const SCRIPT = new URL(
   `data:text/javascript,${encodeURIComponent(`
     import { parentPort, workerData } from 'node:worker_threads';
     const beacon = new Int32Array(workerData);
-    parentPort.on('message', ({ say, after = 0, fail, exit, hang, busy, calls, crash }) => {
+    let free = Promise.resolve();
+    parentPort.on('message', (job) => {
+      free = free.then(() => perform(job));
+    });
+    async function perform({ say, after = 0, fail, exit, hang, busy, calls, crash }) {
       // The slots of a beacon: ticks, heap, errand, operation, index.
       if (calls !== undefined) beacon.set([1, calls, 1, 7, 6]);
       if (busy) {
@@ -18,8 +22,9 @@ const SCRIPT = new URL(
       if (exit !== undefined) process.exit(exit);
       if (crash) setTimeout(() => { throw new Error(crash); });
       while (hang);
-      setTimeout(() => parentPort.postMessage({ result: say }), after);
-    });
+      await new Promise((resolve) => setTimeout(resolve, after));
+      parentPort.postMessage({ result: say });
+    }
   `)}`,
 );
 
@@ -40,13 +45,14 @@ const pools: WorkerPool<Job, number>[] = [];
 
 function poolOf(
   size: number,
-  { patience = 20_000, ownPatience = 20_000, sights = [] as Sighting[] } = {},
+  { patience = 20_000, ownPatience = 20_000, ahead = 0, sights = [] as Sighting[] } = {},
 ): WorkerPool<Job, number> {
   const pool = new WorkerPool<Job, number>({
     script: SCRIPT,
     size,
     patience: () => patience,
     ownPatience,
+    ahead,
     onSight: (_job, at) => void sights.push(at),
   });
   pools.push(pool);
@@ -120,6 +126,34 @@ test('jobs are asked for when a worker is free, and no more once the results are
   expect(asked).toBe(before);
 });
 
+test('a worker is given jobs ahead, and gives them back when it dies', async () => {
+  const sights: Sighting[] = [];
+  let asked = 0;
+  function* jobs(): Generator<Job> {
+    const all = [
+      { say: 1 },
+      { exit: 7 },
+      { say: 2, after: 30 },
+      { hang: true },
+      { say: 3 },
+      { fail: 'no' },
+      { say: 4 },
+    ];
+    for (const job of all) {
+      asked++;
+      yield job;
+    }
+  }
+  const pool = poolOf(1, { patience: 200, ownPatience: 200, ahead: 2, sights });
+  const done: (number | string)[] = [];
+  for await (const one of pool.inOrder(jobs())) {
+    if (done.length === 0) expect(asked).toBeGreaterThanOrEqual(3);
+    done.push(tell(one));
+  }
+  const died = 'ended its worker with code 7';
+  expect(done).toEqual([1, died, 2, 'made no progress for 200 ms', 3, 'no', 4]);
+});
+
 test('jobs that depend on results wait until these were taken, and no others do', async () => {
   const lag = 4;
   const taken: number[] = [];
@@ -150,8 +184,10 @@ test('one run at a time', async () => {
 });
 
 test('closing it stops what is at work, and begins nothing more', async () => {
-  const pool = poolOf(2);
-  const all = doAll(pool, [{ hang: true }, { hang: true }, { say: 1 }]);
-  setTimeout(() => void pool.close(), 100);
-  expect(await all).toEqual(['stopped', 'stopped']);
+  for (const ahead of [0, 1]) {
+    const pool = poolOf(2, { ahead });
+    const all = doAll(pool, [{ hang: true }, { hang: true }, { say: 1 }]);
+    setTimeout(() => void pool.close(), 100);
+    expect(await all).toEqual(Array.from({ length: 2 + ahead }, () => 'stopped'));
+  }
 });

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { Worker, type ResourceLimits } from 'node:worker_threads';
 import { Beacon, type Sighting } from './beacon.js';
 import { formatLimit } from './format.js';
 import { performInOrder, type WAIT } from './in-order.js';
@@ -20,7 +20,8 @@ export type WorkerMessage<Result> = { readonly result: Result } | { readonly err
 /** How a {@link WorkerPool} works. */
 export interface WorkerPoolOptions<Job extends object> {
   /**
-   * The module that each worker runs: it takes jobs as messages, and answers with a {@link WorkerMessage}. Its
+   * The module that each worker runs: it takes jobs as messages, does one after another, and answers each with a
+   * {@link WorkerMessage}. Its
    * `workerData` is the memory of the {@link Beacon} that it tells of its progress.
    */
   readonly script: URL;
@@ -33,6 +34,13 @@ export interface WorkerPoolOptions<Job extends object> {
    * default two minutes.
    */
   readonly ownPatience?: number;
+  /**
+   * Jobs that a worker is given beyond the one that it is at, so that it need not wait until its result was taken; by
+   * default none. They stay with it, even while another worker has nothing to do.
+   */
+  readonly ahead?: number;
+  /** Limits to the memory of each worker; by default those of Node. */
+  readonly resourceLimits?: ResourceLimits;
   /** Called now and then with where a worker is, and for how many ms. */
   readonly onSight?: (job: Job, at: Sighting, since: number) => void;
 }
@@ -45,24 +53,28 @@ const LOOKS = { least: 10, most: 100 } as const;
 
 /** Does jobs on worker threads, and gives the results in the order of the jobs, however many workers there are. */
 export class WorkerPool<Job extends object, Result> {
-  readonly #lanes: Lane<Job, Result>[];
+  readonly #lanes: readonly Lane<Job, Result>[];
+  /** Each lane as many times as it takes jobs. */
+  readonly #places: readonly Lane<Job, Result>[];
   #closed = false;
   #running = false;
 
   constructor(options: WorkerPoolOptions<Job>) {
-    this.#lanes = Array.from({ length: options.size }, () => new Lane(options));
+    const { size, ahead = 0 } = options;
+    this.#lanes = Array.from({ length: size }, () => new Lane(options));
+    this.#places = Array.from({ length: 1 + ahead }, () => this.#lanes).flat();
   }
 
   /**
    * Does all jobs, as {@link performInOrder} says.
    *
-   * @throws Error where the run before is not over: a worker takes one job at a time.
+   * @throws Error where the run before is not over: its jobs are with the workers.
    */
   async *inOrder(jobs: Iterable<Job | typeof WAIT>): AsyncGenerator<Done<Job, Result>> {
     if (this.#running) throw new Error('the pool is still at the jobs before');
     this.#running = true;
     try {
-      yield* performInOrder(jobs, this.#lanes, () => this.#closed);
+      yield* performInOrder(jobs, this.#places, () => this.#closed);
     } finally {
       this.#running = false;
     }
@@ -80,55 +92,75 @@ export class WorkerPool<Job extends object, Result> {
   }
 }
 
+/** What becomes of a job, but for which it is. */
+type Outcome<Result> = DistributiveOmit<Done<unknown, Result>, 'job' | 'index'>;
+
+/** Leaves keys out of each of several types. */
+type DistributiveOmit<Type, Key extends PropertyKey> = Type extends unknown ? Omit<Type, Key> : never;
+
+/** A job that a lane has. */
+interface Turn<Job, Result> {
+  readonly job: Job;
+  readonly settle: (outcome: Outcome<Result>) => void;
+}
+
 /** One worker at a time: begun with the first job, and anew when it died. */
 class Lane<Job extends object, Result> {
   readonly #options: WorkerPoolOptions<Job>;
   #worker: Worker | undefined;
   #beacon = new Beacon();
-  /** Takes the signs of the job that the worker has. */
-  #listener: (sign: WorkerMessage<Result>) => void = () => undefined;
-  #stop: () => void = () => undefined;
+  /** The jobs that were posted to the worker, which is at the first of them. */
+  readonly #turns: Turn<Job, Result>[] = [];
+  #unwatch = (): void => undefined;
 
   constructor(options: WorkerPoolOptions<Job>) {
     this.#options = options;
   }
 
-  async perform(job: Job, index: number): Promise<Done<Job, Result>> {
-    const worker = (this.#worker ??= this.#begin());
-    const beacon = this.#beacon;
-    let unwatch = (): void => undefined;
-    const done = await new Promise<Done<Job, Result>>((resolve) => {
-      const died = (why: string): void => {
-        resolve({ job, index, kind: 'died', why, at: beacon.sight() });
-      };
-      this.#listener = (sign) => {
-        if ('error' in sign) died(sign.error);
-        else resolve({ job, index, kind: 'result', result: sign.result });
-      };
-      this.#stop = () => {
-        resolve({ job, index, kind: 'stopped' });
-      };
-      unwatch = this.#watch(job, (why, at) => {
-        resolve({ job, index, kind: 'hung', why, at });
-      });
-      worker.postMessage(job);
+  perform(job: Job, index: number): Promise<Done<Job, Result>> {
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome<Result>): void => resolve({ job, index, ...outcome });
+      this.#turns.push({ job, settle });
+      this.#post(job);
+      if (this.#turns.length === 1) this.#watchFirst();
     });
-    unwatch();
-    if (done.kind !== 'result') await this.#end();
-    return done;
   }
 
-  /** Ends the worker; its job, if it has one, is `stopped`. */
+  /** Ends the worker; the jobs that it has are `stopped`. */
   async stop(): Promise<void> {
-    this.#stop();
+    for (const { settle } of this.#turns.splice(0)) settle({ kind: 'stopped' });
     await this.#end();
+  }
+
+  /** Goes on to the next job. Where this one was not done, it is for another worker. */
+  async #finishFirst(outcome: Outcome<Result>): Promise<void> {
+    const first = this.#turns.shift();
+    if (outcome.kind === 'result') {
+      this.#watchFirst();
+    } else {
+      await this.#end();
+      for (const { job } of this.#turns) this.#post(job);
+      this.#watchFirst();
+    }
+    first?.settle(outcome);
+  }
+
+  #post(job: Job): void {
+    this.#worker ??= this.#begin();
+    this.#worker.postMessage(job);
+  }
+
+  #watchFirst(): void {
+    this.#unwatch();
+    const first = this.#turns.at(0);
+    if (first !== undefined) this.#unwatch = this.#watch(first.job);
   }
 
   /**
    * Looks at the worker again and again, until it makes no progress. What counts is time in which it could have been
    * looked at: while the whole process is stopped, or the machine asleep, none goes by.
    */
-  #watch(job: Job, onHang: (why: string, at: Sighting) => void): () => void {
+  #watch(job: Job): () => void {
     const { patience, ownPatience = OWN_PATIENCE, onSight } = this.#options;
     const limit = patience(job);
     const interval = Math.min(Math.max(limit / 10, LOOKS.least), LOOKS.most);
@@ -144,7 +176,8 @@ class Lane<Job extends object, Result> {
       lookedAt = now;
       onSight?.(job, at, quiet);
       const most = at.call ? limit : Math.max(limit, ownPatience);
-      if (quiet >= most) onHang(`made no progress for ${formatLimit(most)}`, at);
+      if (quiet < most) return;
+      void this.#finishFirst({ kind: 'hung', why: `made no progress for ${formatLimit(most)}`, at });
     }, interval);
     return () => {
       clearInterval(timer);
@@ -152,23 +185,32 @@ class Lane<Job extends object, Result> {
   }
 
   #begin(): Worker {
-    this.#beacon = new Beacon();
-    const worker = new Worker(this.#options.script, { workerData: this.#beacon.memory });
-    const heard = (sign: WorkerMessage<Result>): void => {
+    const beacon = (this.#beacon = new Beacon());
+    const { script, resourceLimits } = this.#options;
+    const worker = new Worker(script, {
+      workerData: beacon.memory,
+      ...(resourceLimits && { resourceLimits }),
+    });
+    const finish = (outcome: Outcome<Result>): void => {
       // What a worker says while it is being ended is of no concern any more.
-      if (worker === this.#worker) this.#listener(sign);
+      if (worker === this.#worker) void this.#finishFirst(outcome);
     };
-    worker.on('message', heard);
+    const died = (why: string): void => finish({ kind: 'died', why, at: beacon.sight() });
+    worker.on('message', (message: WorkerMessage<Result>) => {
+      if ('error' in message) died(message.error);
+      else finish({ kind: 'result', result: message.result });
+    });
     worker.on('error', (error) => {
-      heard({ error: `ended its worker: ${error instanceof Error ? error.message : String(error)}` });
+      died(`ended its worker: ${error instanceof Error ? error.message : String(error)}`);
     });
     worker.on('exit', (code) => {
-      heard({ error: `ended its worker with code ${code}` });
+      died(`ended its worker with code ${code}`);
     });
     return worker;
   }
 
   async #end(): Promise<void> {
+    this.#unwatch();
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
