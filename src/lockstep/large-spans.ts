@@ -22,13 +22,17 @@ export class LargeSpans {
     }
   }
 
-  /** The bases of the live ones, those of large objects among them. */
-  current(objects: ObjectLedger): ReadonlySet<number> {
+  /**
+   * The bases of the live ones, those of large objects among them; undefined where a special record that nobody follows
+   * may keep a large object.
+   */
+  current(objects: ObjectLedger): ReadonlySet<number> | undefined {
     for (const base of this.news) {
       if (base < 0) this.bases.delete(-1 - base);
       else this.bases.add(base);
     }
     this.news.length = 0;
+    if (objects.stray) return undefined;
     if (objects.isEmpty) return this.bases;
     const all = new Set(this.bases);
     for (const { base, sizeclass } of objects.spans) if (sizeclass === 0) all.add(base);

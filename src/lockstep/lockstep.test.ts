@@ -54,6 +54,19 @@ test('what was never allocated is skipped', () => {
   expect(runLockstep(rest, { heaps })).toEqual({ operations: 0, skipped: 2, states: 1 });
 });
 
+test('a large object may be kept by a record of its span from before', () => {
+  const program = parseProgram(`
+    s1 = alloc 1
+    addFinalizer s1 id 0
+    free s1
+    o2 = malloc 32769
+    gcStart
+    gcEnd
+  `);
+  expect(runLockstep(program, { heaps, memory: true })).toMatchObject({ operations: 6 });
+  expect(runLockstep(program, { heaps, memory: true }).divergence).toBeUndefined();
+});
+
 test('a heap may be checked alone', () => {
   expect(runLockstep(SHORT, { heaps: [referenceHeap], memory: true })).toEqual({
     operations: 12,

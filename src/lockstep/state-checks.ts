@@ -14,7 +14,7 @@ export type Look = { readonly state: State; readonly statistics: Statistics } | 
 /** What is known of a run besides the heaps. */
 export interface Surroundings {
   readonly config: HeapConfig;
-  readonly large: ReadonlySet<number>;
+  readonly large: ReadonlySet<number> | undefined;
   readonly objects: ObjectLedger;
   /** What was seen before the last operation, where it was looked at then. */
   readonly before: { readonly state: State; readonly statistics: Statistics } | undefined;
@@ -123,7 +123,7 @@ function alsoBroken({ name, statistics }: Side, state: State, around: Surroundin
 
 function viewOf(around: Surroundings, state: State, statistics: Statistics): StateView {
   const { config, large, objects, before } = around;
-  return { config, state, statistics, large, objects, ...(before && { before }) };
+  return { config, state, statistics, objects, ...(large && { large }), ...(before && { before }) };
 }
 
 function brokenInvariant(heap: string, { name, why, message }: BrokenInvariant): Finding {
