@@ -1,12 +1,15 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
+import { FAULTS } from '../src/faults/index.js';
+import { parseProgram } from '../src/programs/index.js';
 import type { FuzzReport } from '../src/fuzzing/report.js';
 
-// How much more a campaign does on two cores than on one, and whether its memory grows. The command itself is run.
+// How much more a campaign does on two cores than on one, whether its memory grows, and how soon it finds what is planted.
+// The command itself is run.
 
 /** A campaign on one core, or on all of them. */
 export interface FuzzingRow {
@@ -23,6 +26,16 @@ export interface FuzzingMemoryRow {
   readonly operations: number;
   /** Resident, in MiB. */
   readonly mebibytes: number;
+}
+
+/** How a campaign on all cores found a planted fault. */
+export interface FuzzingFaultRow {
+  readonly fault: string;
+  /** From the start of the command to its end, the first finding shrunk and told, in s. */
+  readonly seconds: number;
+  /** Programs that were run until then, and the commands of the finding; undefined where there is none. */
+  readonly programs: number;
+  readonly commands: number | undefined;
 }
 
 const MAIN = join(import.meta.dirname, '..', 'dist', 'esm', 'cli', 'main.js');
@@ -77,11 +90,38 @@ export async function fuzzingMemoryRows(): Promise<FuzzingMemoryRow[]> {
   });
 }
 
-async function campaign(cwd: string, jobs: number, prefix: readonly string[]): Promise<FuzzReport> {
-  const fuzz = [MAIN, 'fuzz', '--json', '--runs', String(PROGRAMS), '--jobs', String(jobs)];
-  const [command, ...args] = [...prefix, process.execPath, ...fuzz];
-  const { stdout } = await promisify(execFile)(command, args, { cwd, maxBuffer: 2 ** 26 });
-  return JSON.parse(stdout) as FuzzReport;
+/** Fuzzes each heap with a planted fault until there is a finding, for a minute at most. */
+export async function fuzzingFaultRows(): Promise<FuzzingFaultRow[]> {
+  const rows: FuzzingFaultRow[] = [];
+  for (const { name } of FAULTS) {
+    const options = ['--heap', `fault:${name}`, '--time', '1m', '--max-findings', '1'];
+    const begun = performance.now();
+    const { counts, findings } = await inFolder((cwd) => fuzz(cwd, options));
+    const seconds = (performance.now() - begun) / 1000;
+    const program = findings.at(0)?.program;
+    const commands = program === undefined ? undefined : parseProgram(program).commands.length;
+    rows.push({ fault: name, seconds, programs: counts.drawn + counts.mutated, commands });
+  }
+  return rows;
+}
+
+function campaign(cwd: string, jobs: number, prefix: readonly string[]): Promise<FuzzReport> {
+  return fuzz(cwd, ['--runs', String(PROGRAMS), '--jobs', String(jobs)], prefix);
+}
+
+/** @throws where it ends otherwise than well or with findings. */
+async function fuzz(
+  cwd: string,
+  options: readonly string[],
+  prefix: readonly string[] = [],
+): Promise<FuzzReport> {
+  const [command, ...args] = [...prefix, process.execPath, MAIN, 'fuzz', '--json', ...options];
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  if (child.exitCode !== 0 && child.exitCode !== 1) {
+    throw new Error(`the campaign ended with ${child.exitCode}`);
+  }
+  return JSON.parse(printed) as FuzzReport;
 }
 
 /** Operations that the campaign in a folder has counted in its state. */

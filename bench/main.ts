@@ -2,7 +2,7 @@ import { freemem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { conformanceRows } from './conformance.js';
 import { FirstUse, WarmUse } from './first-use.js';
-import { fuzzingMemoryRows, fuzzingRows } from './fuzzing.js';
+import { fuzzingFaultRows, fuzzingMemoryRows, fuzzingRows } from './fuzzing.js';
 import { guidanceRows } from './guidance.js';
 import { measure, units } from './harness.js';
 import type { Timing } from './harness.js';
@@ -256,6 +256,26 @@ const BENCHMARKS: readonly Benchmark[] = [
         printTable(
           ['operations', 'MiB'],
           rows.map(({ operations, mebibytes }) => [count(operations), count(mebibytes)]),
+        );
+      }
+      return rows;
+    },
+  },
+  {
+    name: 'fuzzing-faults',
+    what: 'The command fuzz: until a planted fault is found, shrunk and told (to reach: a minute each on two cores)',
+    alone: true,
+    run: async (print) => {
+      const rows = await fuzzingFaultRows();
+      if (print) {
+        printTable(
+          ['fault', 's', 'programs', 'commands'],
+          rows.map(({ fault, seconds, programs, commands }) => [
+            fault,
+            seconds.toFixed(1),
+            count(programs),
+            commands === undefined ? 'not found' : count(commands),
+          ]),
         );
       }
       return rows;

@@ -67,13 +67,17 @@ test.each([
   expect(report.findings.length).toBeGreaterThan(0);
 });
 
-test('one that does not come back, on the command line', async () => {
+test.each<[what: string, module: Parameters<typeof text>[0], kind: string]>([
+  ['does not come back', { perform: '(loop (br 0)) (i32.const 0)' }, 'timed-out'],
+  ['speaks another version', { protocol: '(i32.const 2)' }, 'wrong-version'],
+  ['has no perform', { without: 'perform' }, 'crashed'],
+])('one that %s, on the command line', async (_, parts, kind) => {
   const folder = mkdtempSync(join(tmpdir(), 'heapspec-wasm-'));
-  writeFileSync(join(folder, 'odd.wasm'), await bytesOf(text({ perform: '(loop (br 0)) (i32.const 0)' })));
+  writeFileSync(join(folder, 'odd.wasm'), await bytesOf(text(parts)));
   writeFileSync(join(folder, 'tick.heap'), 'tick 1s\n');
   const args = ['conform', '--program', 'tick.heap', '--timeout', '700ms', '--json', 'odd.wasm'];
   const { code, stdout } = await heapspec(args, { cwd: folder });
   rmSync(folder, { recursive: true });
   expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({ findings: [{ breakdown: { kind: 'timed-out' } }] });
+  expect(JSON.parse(stdout)).toMatchObject({ findings: [{ breakdown: { kind } }] });
 });

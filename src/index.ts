@@ -233,6 +233,7 @@ export type {
 export {
   checkConformance,
   describeConformance,
+  InProcessImplementation,
   LEVELS,
   ProcessImplementation,
   PROFILES,

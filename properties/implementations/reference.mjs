@@ -1,7 +1,11 @@
 // The reference heap as a process: all that the protocol can say, said by who knows it.
-import { heapConfig, referenceHeap, serveConformance } from '../../dist/esm/index.js';
-import { InProcess } from '../../dist/esm/conformance/index.js';
+import {
+  heapConfig,
+  InProcessImplementation,
+  referenceHeap,
+  serveConformance,
+} from '../../dist/esm/index.js';
 
 const declaration = { name: 'reference', profile: 'structure', level: 'objects', interleaving: true };
 const make = (config, host) => referenceHeap.create(heapConfig(config), host);
-await serveConformance(new InProcess(make, declaration), process.stdin, process.stdout);
+await serveConformance(new InProcessImplementation(make, declaration), process.stdin, process.stdout);

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkConformance, InProcess } from '../conformance/index.js';
+import { checkConformance, InProcessImplementation } from '../conformance/index.js';
 import { canaryHeap } from '../faults/index.js';
 import { parseProgram } from '../programs/index.js';
 import { CANARY_PROGRAM, cleanReport, sampleReport } from '../../properties/sample-report.js';
@@ -112,7 +112,7 @@ test('what is no file of known failures ends with 2', async () => {
 });
 
 test('a run is told as it is wanted, and judged by what is known from now on', async () => {
-  const canary = new InProcess((config, host) => canaryHeap.create(config, host), {
+  const canary = new InProcessImplementation((config, host) => canaryHeap.create(config, host), {
     name: 'canary',
     profile: 'structure',
     level: 'pages',

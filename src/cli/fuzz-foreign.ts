@@ -1,7 +1,7 @@
 import {
   BreakdownError,
   clausesOf,
-  InProcess,
+  InProcessImplementation,
   type Declaration,
   type Implementation,
 } from '../conformance/index.js';
@@ -101,7 +101,10 @@ export class ForeignFuzzing implements FuzzRunner {
     const canaries = CANARIES.filter(({ fault }) => level === 'objects' || fault.part === 'spans');
     const stories: string[] = [];
     for (const { name, heap } of canaries) {
-      const canary = new InProcess((config, host) => heap.create(config, host), this.declaration);
+      const canary = new InProcessImplementation(
+        (config, host) => heap.create(config, host),
+        this.declaration,
+      );
       const at = await this.#firstFailing({ ...this.#subjectOf(canary), name }, seed);
       if (this.#closed) return { found: false, story: 'it was interrupted' };
       if (at === undefined) {

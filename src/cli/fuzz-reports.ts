@@ -1,5 +1,9 @@
 import type { Option } from 'commander';
-import { InProcess, type ConformanceFinding, type Implementation } from '../conformance/index.js';
+import {
+  InProcessImplementation,
+  type ConformanceFinding,
+  type Implementation,
+} from '../conformance/index.js';
 import { recordTimeLine, recordTimeLines, type TimeLine } from '../conformance/reports/index.js';
 import {
   conformanceView,
@@ -102,5 +106,5 @@ function ourHeap(report: AnyReport, { divergence }: ConformanceFinding): Impleme
   const runs = report.kind === 'merged' ? report.runs : [report];
   const name = HEAP_NAMES.find((one) => heapOf(one).name === divergence.heap);
   if (name === undefined || !runs.every(({ reachesAllShapes }) => reachesAllShapes)) return undefined;
-  return new InProcess((config, host) => heapOf(name).create(config, host), report.declaration);
+  return new InProcessImplementation((config, host) => heapOf(name).create(config, host), report.declaration);
 }

@@ -90,6 +90,8 @@ export type Breakdown = {
   readonly kind: 'crashed' | 'timed-out' | 'nonsense' | 'flood' | 'closed' | 'wrong-version';
   /** What happened, in a sentence, with the end of what it wrote to standard error. */
   readonly message: string;
+  /** The version of the protocol that it speaks, where that is another one. */
+  readonly protocol?: number;
 };
 
 /** What running a case came to: an answer for each call, as far as it came. */

@@ -1,7 +1,7 @@
 import { describeValue } from '../programs/index.js';
 import type { HeapFactory } from '../spec/index.js';
 import type { Implementation } from './contract.js';
-import { InProcess, type MakeHeap } from './in-process.js';
+import { InProcessImplementation, type MakeHeap } from './in-process.js';
 import type { ConformanceOptions } from './options.js';
 
 /** What can be held to the specification. */
@@ -20,13 +20,13 @@ export function implementationOf(
   const { profile = 'structure', level = 'objects', interleaving = true } = options;
   if (typeof conformer === 'function') {
     const name = options.name ?? (conformer.name === '' ? 'the heap' : conformer.name);
-    return new InProcess(conformer, { name, profile, level, interleaving });
+    return new InProcessImplementation(conformer, { name, profile, level, interleaving });
   }
   if (hasMethods(conformer, 'start', 'run', 'stop')) return conformer as Implementation;
   if (hasMethods(conformer, 'create')) {
     const factory = conformer as HeapFactory;
     const name = options.name ?? factory.name;
-    return new InProcess((config, host) => factory.create(config, host), {
+    return new InProcessImplementation((config, host) => factory.create(config, host), {
       name,
       profile,
       level,

@@ -29,7 +29,7 @@ export type ConformingHeap = Pick<Heap, 'perform'> & Partial<Pick<Heap, 'statist
 export type MakeHeap = (config: HeapConfig, host: Host) => ConformingHeap;
 
 /** A heap of this process as an implementation: each case runs on a heap of its own. */
-export class InProcess implements Implementation {
+export class InProcessImplementation implements Implementation {
   private readonly make: MakeHeap;
   private readonly declaration: Declaration;
 

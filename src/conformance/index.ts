@@ -8,7 +8,7 @@ export {
   type TestRunner,
 } from './describe-conformance.js';
 export type { Conformer } from './heap-implementation.js';
-export { InProcess, runInProcess, type ConformingHeap, type MakeHeap } from './in-process.js';
+export { InProcessImplementation, runInProcess, type ConformingHeap, type MakeHeap } from './in-process.js';
 export type { ConformanceClause, ConformanceOptions, ConformanceProgress } from './options.js';
 export type * from './report.js';
 export {

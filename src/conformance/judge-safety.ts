@@ -67,7 +67,8 @@ export class SafetyJudge implements Judge {
       return this.checkScarcity(call, Number(call.args.size));
     }
     const difference = { path: 'outcome', expected: 'a result', actual: endOf(answer) };
-    return wrong('error', call, 'it did not do what it must be able to do', difference);
+    const message = 'it did not do what it must be able to do';
+    return breaks('arena.served', wrong('error', call, message, difference));
   }
 
   /** What was given is no longer there once a call ended it, so this comes before the heap's effects are looked at. */
@@ -117,7 +118,8 @@ export class SafetyJudge implements Judge {
     ) {
       return undefined;
     }
-    return wrong('result', call, `it has no ${bytes} bytes to give, although nobody has any of its memory`);
+    const message = `it has no ${bytes} bytes to give, although nobody has any of its memory`;
+    return breaks('arena.served', wrong('result', call, message));
   }
 
   private checkQuery(
@@ -269,10 +271,11 @@ export class SafetyJudge implements Judge {
     }
     const unused = this.released.firstIn(from, to);
     if (unused >= 0) {
-      return wrong('memory', call, `${what}, and @${unused} is released and was not said to be used again`);
+      const message = `${what}, and @${unused} is released and was not said to be used again`;
+      return breaks('arena.mapped', wrong('memory', call, message));
     }
     if (this.mapped !== undefined && !this.mapped.covers(from, to)) {
-      return wrong('memory', call, `${what}, of which not all is mapped`);
+      return breaks('arena.mapped', wrong('memory', call, `${what}, of which not all is mapped`));
     }
     return undefined;
   }

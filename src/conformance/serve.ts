@@ -22,7 +22,7 @@ export async function serveConformance(
   for await (const line of createInterface({ input: Readable.from(input) })) {
     const request = JSON.parse(line) as Request;
     if (request.type === 'start') {
-      send({ type: 'started', protocol: PROTOCOL_VERSION, ...(await implementation.start()) });
+      send({ type: 'started', ...(await startedBy(implementation)) });
     } else if (request.type === 'run') {
       const { answers, breakdown } = await implementation.run(request);
       // Who serves breaks down with what is served.
@@ -33,4 +33,16 @@ export async function serveConformance(
     }
   }
   await implementation.stop();
+}
+
+async function startedBy(implementation: Implementation): Promise<object> {
+  try {
+    return { protocol: PROTOCOL_VERSION, ...(await implementation.start()) };
+  } catch (error) {
+    // Another version is for the one who asks to tell of.
+    if (error instanceof BreakdownError && error.breakdown.protocol !== undefined) {
+      return { protocol: error.breakdown.protocol };
+    }
+    throw error;
+  }
 }

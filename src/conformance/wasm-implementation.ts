@@ -97,7 +97,7 @@ export class WasmImplementation implements Implementation {
         const version = protocol();
         if (version !== PROTOCOL_VERSION) {
           const message = `it speaks version ${version} of the protocol, and not ${PROTOCOL_VERSION}`;
-          throw new BreakdownError({ kind: 'wrong-version', message });
+          throw new BreakdownError({ kind: 'wrong-version', message, protocol: version });
         }
         // States are more than numbers: a module can claim no more than `placement`.
         const claimed = PROFILES.at(profile());

@@ -28,6 +28,29 @@ export const ARENA: Theme = {
       query s1+16383       #= result.lookupMaybe = 0; spans[@0].npages = 2; spans[@16384].npages = 1
       `,
     }),
+    clause('arena.served', {
+      text: 'What a program may ask for, it gets: a sound request is neither rejected nor fatal, and memory is lacking only where the arena has none.',
+      source: 'mheap.go:661',
+      profile: 'safety',
+      traces: ['pages-mixed-0'],
+      example: `
+      config arenaPages=128
+      s1 = allocStack 128  #= result.base = 0
+      freeStack s1         #= stacks_inuse = 0
+      alloc 128            #= result.base = 0
+      `,
+    }),
+    clause('arena.mapped', {
+      text: 'Only memory that is mapped is given out, and of that what was released is first wanted again.',
+      source: 'The operating system',
+      profile: 'safety',
+      traces: ['pages-mixed-0'],
+      example: `
+      alloc 1              #= sys = [["map", 0, 1048576]]
+      freeOSMemory
+      alloc 127            #= sys = [["used", 8192, 1040384]]
+      `,
+    }),
     clause('arena.tiled', {
       text: 'Spans tile the arena from its start to the end of what is mapped: no page is left out, and none is in two spans.',
       source: 'mheap.go:115',

@@ -1,5 +1,5 @@
 import { answersOf, CANARY_PROGRAM, canaryFinding, HOSTILE } from '../../../properties/sample-report.js';
-import { checkConformance, InProcess, type Implementation } from '../index.js';
+import { checkConformance, InProcessImplementation, type Implementation } from '../index.js';
 import { BreakdownError } from '../breakdown-error.js';
 import { canaryHeap } from '../../faults/index.js';
 import { parseProgram } from '../../programs/index.js';
@@ -107,7 +107,7 @@ test('a finding without a program has no time line', () => {
 describe('after a run of conformance', () => {
   const declaration = { name: 'canary', profile: 'structure', level: 'pages' } as const;
   const canary = (): Implementation =>
-    new InProcess((config, host) => canaryHeap.create(config, host), declaration);
+    new InProcessImplementation((config, host) => canaryHeap.create(config, host), declaration);
 
   test('each finding is run once more on the implementation', async () => {
     const report = await checkConformance(canary(), { programs: [parseProgram(CANARY_PROGRAM)] });
