@@ -205,6 +205,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   {
     name: 'guidance',
     what: 'Guided fuzzing: operations until so many of the 40 rarest shapes are reached (to reach: clearly fewer than unguided; median of 20 seeds)',
+    alone: true,
     run: (print) => {
       const rows = guidanceRows();
       if (print) {
@@ -229,6 +230,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   {
     name: 'fuzzing',
     what: 'The command fuzz: a campaign on one core, and on two (to reach: 1.8 ×)',
+    alone: true,
     run: async (print) => {
       const rows = await fuzzingRows();
       if (print) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FuzzReport } from '../src/fuzzing/report.js';
 import { readOnlyFolder, smallDisk, tellWithout } from './adverse-folders.js';
 import { heapspec, TemporaryFolder, type Ended, type RunOptions } from './command-line.js';
-import { checkBuild } from './repository.js';
+import { checkBuild, REPOSITORY } from './repository.js';
 
 // The command fuzz, as users run it: each run takes seconds, since it has to find the canaries first.
 
@@ -110,6 +110,16 @@ test('a finding is saved, shrunk, told with all that belongs to it, and run firs
   ]);
   // The heaps that are well run it too.
   expect((await report(['--runs', '1'])).counts.regressions).toBe(1);
+});
+
+test('a finding is as docs/fuzzing.md shows it', async () => {
+  const page = readFileSync(join(REPOSITORY, 'docs/fuzzing.md'), 'utf8');
+  const [, command, told, saved] =
+    /^npx heapspec (fuzz --heap .*)\n```\n\n```text\n([^]*?)```[^]*?```text\n([^]*?)```/m.exec(page) ?? [];
+  const { code, stdout } = await heapspec(command.split(' '), { cwd: folder.path });
+  expect(code).toBe(1);
+  expect(stdout).toContain(told);
+  expect(stdout).toContain(saved);
 });
 
 test('one that was killed before it shrunk a finding has it shrunk by the next run', async () => {
