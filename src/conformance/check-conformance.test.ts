@@ -30,6 +30,21 @@ function faulty(perform: (heap: Heap, operation: Operation) => OperationResult):
   };
 }
 
+/** The calls of a host, to be replaced one by one. */
+const hostOf = (host: Host): Host => ({
+  gctrace: host.gctrace,
+  nanotime: () => host.nanotime(),
+  tick: (ns) => host.tick(ns),
+  sysMap: (...args) => host.sysMap(...args),
+  sysUsed: (...args) => host.sysUsed(...args),
+  sysUnused: (...args) => host.sysUnused(...args),
+  clear: (...args) => host.clear(...args),
+  spanClaimed: (...args) => host.spanClaimed(...args),
+  queueFinalizer: (...args) => host.queueFinalizer(...args),
+  profileFree: (...args) => host.profileFree(...args),
+  print: (...args) => host.print(...args),
+});
+
 const check = (heap: MakeHeap, options: ConformanceOptions): Promise<ConformanceReport> =>
   checkConformance(heap, { ...QUICK, name: 'it', ...options });
 
@@ -195,6 +210,26 @@ describe('what does not conform', () => {
       false,
     );
   });
+});
+
+test.each<[string, MakeHeap, string]>([
+  ['has no memory', lie('alloc', () => null), 'arena.served'],
+  [
+    'refuses what it must do',
+    faulty((heap, operation) => {
+      if (operation.op === 'freeStack') throw new RangeError('no');
+      return heap.perform(operation);
+    }),
+    'arena.served',
+  ],
+  [
+    'gives out what is released',
+    (config, host) => referenceHeap.create(config, { ...hostOf(host), sysUsed: () => undefined }),
+    'arena.mapped',
+  ],
+])('at safety, one that %s breaks a clause', async (_, heap, clause) => {
+  const { findings } = await check(heap, { profile: 'safety' });
+  expect(findings.map(({ clauses: [first] }) => first)).toContain(clause);
 });
 
 describe('what claims more than it has', () => {

@@ -48,7 +48,7 @@ export const ARENA: Theme = {
       example: `
       alloc 1              #= sys = [["map", 0, 1048576]]
       freeOSMemory
-      alloc 127            #= sys = [["used", 8192, 1040384]]
+      alloc 127            #= result.base = 8192; sys = [["used", 8192, 1040384]]
       `,
     }),
     clause('arena.tiled', {
