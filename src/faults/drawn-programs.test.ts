@@ -15,6 +15,17 @@ const PROGRAMS = 4000;
 /** A fault that drawn programs do not show: several cycles have to go before it, and a claim in the right one. */
 const RARE: ReadonlySet<string> = new Set(['reclaim-stops-at-claimed']);
 
+/** The first program that shows a fault, where that is far from the first of all. What it does not show is sought. */
+const SHOWN_BY: Readonly<Record<string, number>> = {
+  'counts-released-twice': 307,
+  'compares-cut-offset': 347,
+  'sweeps-own-pages-too': 423,
+  'reclaim-skips-exact-length': 498,
+  'overlooks-fit-at-word-edge': 1118,
+  'overlooks-last-slot': 1582,
+  'central-stops-at-claimed': 3498,
+};
+
 /** Commands of what the programs are shrunk to. */
 const SMALL = 12;
 
@@ -157,16 +168,20 @@ function firstClause(program: Program, fault: Fault, memory: boolean): string | 
   return divergence && clausesOf(program, divergence)[0]?.id;
 }
 
-beforeAll(() => {
-  for (let index = 0; index < PROGRAMS && found.size < faults.length; index++) {
-    const program = programOfRun(1, index);
-    const memory = checksMemory(index);
-    const isShort = program.commands.length <= SHORT;
-    for (const fault of faults.filter(({ name }) => !found.has(name) && (isShort || name in LESS_SMALL))) {
-      const divergence = check(program, faultyHeap(fault), memory);
-      if (divergence) found.set(fault.name, { program, memory, divergence });
-    }
+/** Runs one of the programs with the faults that it is short enough for, and that were not found yet. */
+function seek(index: number, wanted: readonly Fault[]): void {
+  const program = programOfRun(1, index);
+  const memory = checksMemory(index);
+  const isShort = program.commands.length <= SHORT;
+  for (const fault of wanted.filter(({ name }) => !found.has(name) && (isShort || name in LESS_SMALL))) {
+    const divergence = check(program, faultyHeap(fault), memory);
+    if (divergence) found.set(fault.name, { program, memory, divergence });
   }
+}
+
+beforeAll(() => {
+  for (const fault of faults) if (fault.name in SHOWN_BY) seek(SHOWN_BY[fault.name], [fault]);
+  for (let index = 0; index < PROGRAMS && found.size < faults.length; index++) seek(index, faults);
 }, PATIENCE);
 
 test('every fault is found by drawn programs, but for the rarest', () => {
