@@ -100,6 +100,18 @@ test.each([
 test('a program that does not exist is a verdict too', async () => {
   const report = await checkConformance(new ProcessImplementation({ command: '/no/such/program' }));
   expect(report.findings[0].breakdown?.message).toMatch(/could not be started.*ENOENT/);
+  expect(new Set(report.clauses.map(({ verdict }) => verdict))).toEqual(new Set(['crashed']));
+});
+
+test('what never starts is not blamed for more than it is held to', async () => {
+  const clauses = (['safety', 'accounting'] as const).map((profile) => ({
+    id: profile,
+    profile,
+    example: 'tick 1s',
+  }));
+  const none = new ProcessImplementation({ command: '/no/such/program' });
+  const report = await checkConformance(none, { clauses, profile: 'safety' });
+  expect(report.clauses.map(({ verdict }) => verdict)).toEqual(['crashed', 'unsupported']);
 });
 
 // At safety a given program is judged twice: as it is written, and by its sound operations alone.

@@ -185,8 +185,12 @@ class ConformanceRun {
     const reproduction = this.options.reproduce?.(finding) ?? 'implementation.start()';
     this.findings.list.push({ ...finding, reproduction });
     this.stopped = 'it could not be started';
-    const verdicts = clauses.map(({ id }) => ({ clause: id, verdict: breakdown.kind, findings: [0] }));
     const { profile = 'safety', level = 'pages' } = this.options;
+    // What it claims is not known: it is held to what was asked for, or else to all.
+    const verdicts = clauses.map(({ id, profile: from }) => ({
+      clause: id,
+      ...(isBeyond(from, this.options.profile) ? entry('unsupported') : entry(breakdown.kind, 0)),
+    }));
     return this.finish(declaration, { profile, level }, verdicts, seed);
   }
 
@@ -196,8 +200,8 @@ class ConformanceRun {
     { id, profile, example }: ConformanceClause,
   ): Promise<Entry> {
     const program = parseProgram(example);
-    const isBeyond = PROFILES.indexOf(profile) > PROFILES.indexOf(subject.profile);
-    if (isBeyond || (level === 'pages' && program.commands.some(isOfObjects))) return entry('unsupported');
+    if (isBeyond(profile, subject.profile) || (level === 'pages' && program.commands.some(isOfObjects)))
+      return entry('unsupported');
     if (this.options.programs !== undefined || !this.goesOn()) return entry('not-exercised');
     this.counts.examples++;
     const { trial, index } = await this.tryOne(subject, program, true, { kind: 'example', clause: id });
@@ -333,6 +337,11 @@ function blame(one: Entry | undefined, index: number): void {
 
 function lesser(claimed: Profile, wanted: Profile = claimed): Profile {
   return PROFILES[Math.min(PROFILES.indexOf(claimed), PROFILES.indexOf(wanted))];
+}
+
+/** Whether a clause of a profile is beyond another one. */
+function isBeyond(profile: Profile, other: Profile = 'structure'): boolean {
+  return PROFILES.indexOf(profile) > PROFILES.indexOf(other);
 }
 
 /** Draws the program of a number: the same of a seed in every run. */
