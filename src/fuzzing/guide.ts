@@ -369,7 +369,7 @@ interface Noted {
  * new.
  */
 function gainOf({ runs, shape }: Known): number {
-  return shape ? 1 / (1 + runs) : runs === 0 ? WORTH_OF_NEWS : 0;
+  return shape ? 1 / (1 + runs) ** 2 : runs === 0 ? WORTH_OF_NEWS : 0;
 }
 
 function mayHaveGiants(plan: Plan): boolean {

@@ -4,10 +4,10 @@ import type { Chance } from '../programs/chance.js';
 const FIRST_TRIES = 2;
 
 /** What it is taken to have gained in them for a unit of its costs. */
-const FIRST_RATE = 1 / 25;
+const FIRST_RATE = 1 / 5000;
 
 /** After so many tries of all together they count half: what paid early may pay no longer. */
-const MEMORY = 400;
+const MEMORY = 2000;
 
 /** One of the choices: what it gained and what it cost, older tries counting less. */
 interface Choice<Name> {
