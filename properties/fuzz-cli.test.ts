@@ -222,6 +222,7 @@ test('a corpus is made small, and shows the same', async () => {
   expect([shown.exitCode, shown.counts.drawn, shown.canary]).toEqual([0, 0, undefined]);
   expect(shown.corpus.removed).toBeGreaterThan(0);
   expect(filesOf('corpus')).toHaveLength(shown.corpus.before - shown.corpus.removed);
+  expect(shown.corpus.entries).toBe(shown.corpus.before - shown.corpus.removed);
 
   const again = await report(['--minimise-corpus', '--observe', 'after.jsonl']);
   expect(again.corpus.before).toBe(shown.corpus.before - shown.corpus.removed);
