@@ -222,6 +222,7 @@ test('a corpus is made small, and shows the same', async () => {
   expect([shown.exitCode, shown.counts.drawn, shown.canary]).toEqual([0, 0, undefined]);
   expect(shown.corpus.removed).toBeGreaterThan(0);
   expect(filesOf('corpus')).toHaveLength(shown.corpus.before - shown.corpus.removed);
+  expect(shown.corpus.entries).toBe(shown.corpus.before - shown.corpus.removed);
 
   const again = await report(['--minimise-corpus', '--observe', 'after.jsonl']);
   expect(again.corpus.before).toBe(shown.corpus.before - shown.corpus.removed);
@@ -327,6 +328,9 @@ test.each([
   [['--shard', '3/2'], /Give which of how many/],
   [['--shard', '0/2'], /Give which of how many/],
   [['--runs', '0'], /whole number/],
+  [['--observe', '-'], /Give a file/],
+  [['--observe', 'a', '--report', 'json=./a'], /a report would take the place of the observations in a/],
+  [['--report', 'json=a', '--report', 'html=./a'], /Another report goes there already/],
   [['--runs', '1', '--time', '1s'], /cannot be used with/],
   [['--heap', 'canary', '--', 'cat'], /--heap names a heap of heapspec/],
   [['--', './no-such-heap'], /there is no program/],

@@ -13,10 +13,13 @@ import {
 } from './fuzz-reports.js';
 import { runFuzzing, type FuzzPlan } from './fuzz-run.js';
 import { heapChoiceOption, type HeapChoice } from './heaps.js';
+import { STANDARD } from './input.js';
 import { onInterrupt } from './interrupt.js';
 import { durationOption, integerOption, timeoutOption } from './options.js';
+import { printableLine } from './printable.js';
 import { MOST_SEED } from './seeds.js';
 import type { Terminal } from './terminal.js';
+import { placeOf } from './wanted-reports.js';
 
 interface FuzzOptions extends FuzzReportOptions {
   /** In ms. */
@@ -97,7 +100,7 @@ export function fuzzCommand(commandLine: CommandLine): Command {
     )
     .addOption(timeoutOption())
     .addOption(heapChoiceOption())
-    .option('--observe <file>', 'add a line for each program to a file')
+    .addOption(new Option('--observe <file>', 'add a line for each program to a file').argParser(readObserve))
     .addOption(
       new Option('--max-findings <n>', 'end when so many different ones were found')
         .argParser(integerOption(1, 10_000))
@@ -131,9 +134,14 @@ async function fuzz(heap: readonly string[], options: FuzzOptions, terminal: Ter
 }
 
 function planOf(foreign: readonly string[], options: FuzzOptions): FuzzPlan {
-  const { heap, time, runs, minimiseCorpus = false } = options;
+  const { heap, time, runs, observe, report, minimiseCorpus = false } = options;
   if (foreign.length > 0 && heap !== 'both') {
     throw usageError('--heap names a heap of heapspec, but another one is given: leave one of them out');
+  }
+  if (observe !== undefined && report.some(({ path }) => placeOf(path) === placeOf(observe))) {
+    throw usageError(
+      `a report would take the place of the observations in ${printableLine(observe)}: give it another file`,
+    );
   }
   return {
     ...options,
@@ -141,6 +149,11 @@ function planOf(foreign: readonly string[], options: FuzzOptions): FuzzPlan {
     minimise: minimiseCorpus,
     ...(time === undefined && runs === undefined && { time: DEFAULT_TIME }),
   };
+}
+
+function readObserve(text: string): string {
+  if (text !== STANDARD) return text;
+  throw new InvalidArgumentError('Give a file: what the command prints goes to standard output.');
 }
 
 function readShard(text: string): Shard {

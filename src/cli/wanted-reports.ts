@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { STANDARD } from './input.js';
 import { checkOutput, writeFileWhole } from './output-file.js';
@@ -18,7 +19,7 @@ export function reportOptionOf(formats: readonly string[]): Option {
         `Give a format and a file, such as html=report.html; formats are ${formats.join(', ')}.`,
       );
     }
-    if (before.some((other) => other.path === path)) {
+    if (before.some((other) => placeOf(other.path) === placeOf(path))) {
       throw new InvalidArgumentError('Another report goes there already.');
     }
     return [...before, { format, path }];
@@ -26,6 +27,11 @@ export function reportOptionOf(formats: readonly string[]): Option {
   return new Option('--report <format=file>', `write a report (${formats.join(', ')}; repeatable)`)
     .argParser(readWanted)
     .default([], 'none');
+}
+
+/** What a path names, however it is written. */
+export function placeOf(path: string): string {
+  return path === STANDARD ? path : resolve(path);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { setTimeout } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import type { Sighting } from './beacon.js';
 import { WAIT } from './in-order.js';
 import { WorkerPool, type Done } from './worker-pool.js';
@@ -153,6 +155,37 @@ test('a worker is given jobs ahead, and gives them back when it dies', async () 
   expect(done).toEqual([1, died, 2, 'made no progress for 2 s', 3, 'no', 4]);
 });
 
+test('a job that comes while a worker is being ended is done once', async () => {
+  let ends = 0;
+  const ending = jest.spyOn(Worker.prototype, 'terminate').mockImplementation(function (this: Worker) {
+    ending.mockRestore();
+    ends++;
+    return setTimeout(600).then(() => this.terminate());
+  });
+  let taken = 0;
+  function* jobs(): Generator<Job | typeof WAIT> {
+    yield { say: 0, after: 300 };
+    yield { fail: 'no' };
+    while (taken === 0) yield WAIT;
+    expect(ends).toBe(1);
+    for (let say = 2; say < 8; say++) yield { say, after: 400 };
+  }
+  const done: (number | string)[] = [];
+  for await (const one of poolOf(2, { ahead: 1 }).inOrder(jobs())) {
+    taken++;
+    done.push(tell(one));
+  }
+  expect(done).toEqual([0, 'no', 2, 3, 4, 5, 6, 7]);
+});
+
+test('what a worker did before it dies counts', async () => {
+  const ends: Job[] = [{ crash: 'boom', after: 60_000 }, { exit: 7 }, { fail: 'no' }];
+  for (const end of ends) {
+    const jobs = [{ say: 1 }, { say: 2 }, { say: 3 }, end, { say: 4 }];
+    expect(await doAll(poolOf(1, { ahead: 4 }), jobs)).toEqual([1, 2, 3, expect.any(String), 4]);
+  }
+});
+
 test('jobs that depend on results wait until these were taken, and no others do', async () => {
   const lag = 4;
   const taken: number[] = [];
@@ -186,7 +219,8 @@ test('closing it stops what is at work, and begins nothing more', async () => {
   for (const ahead of [0, 1]) {
     const pool = poolOf(2, { ahead });
     const all = doAll(pool, [{ hang: true }, { hang: true }, { say: 1 }]);
-    setTimeout(() => void pool.close(), 100);
+    await setTimeout(100);
+    await pool.close();
     expect(await all).toEqual(Array.from({ length: 2 + ahead }, () => 'stopped'));
   }
 });

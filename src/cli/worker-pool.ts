@@ -132,16 +132,14 @@ class Lane<Job extends object, Result> {
     await this.#end();
   }
 
-  /** Goes on to the next job. Where this one was not done, it is for another worker. */
+  /** Goes on to the next job. Where this one was not done, that is for another worker, and so are all behind it. */
   async #finishFirst(outcome: Outcome<Result>): Promise<void> {
     const first = this.#turns.shift();
-    if (outcome.kind === 'result') {
-      this.#watchFirst();
-    } else {
-      await this.#end();
-      for (const { job } of this.#turns) this.#post(job);
-      this.#watchFirst();
-    }
+    const ended = outcome.kind === 'result' ? undefined : this.#end();
+    // At once: a job that comes while the worker ends is posted behind them, and each of them only here.
+    if (ended !== undefined) for (const { job } of this.#turns) this.#post(job);
+    this.#watchFirst();
+    await ended;
     first?.settle(outcome);
   }
 

@@ -31,7 +31,8 @@ export function reportOf(end: CampaignEnd): FuzzReport {
   const { plan, store, counts, canary, unreadable, milliseconds } = end;
   const { seed, shard, guided, jobs, version, goesOn, runner } = plan;
   const { runs, origins, operations, shapes } = store.counts;
-  const { entries, incidence } = store.known;
+  const { incidence } = store.known;
+  const entries = end.ran ? store.known.entries : store.left;
   const missedShapes = missedBy(end);
   const troubles = troublesOf(end, missedShapes);
   const findings = end.findings.list();

@@ -40,6 +40,8 @@ export class CampaignStore {
   readonly #guide: Guide;
   /** Entries that are not wanted any more, and that older states may name. */
   readonly #dropped = new Set<string>();
+  /** Programs that were taken out of the folder. */
+  readonly #removed = new Set<string>();
 
   private constructor(corpus: CorpusFolder, lane: Lane, identity: CampaignIdentity) {
     this.#corpus = corpus;
@@ -100,6 +102,11 @@ export class CampaignStore {
   /** What the guide knows of the corpus and of what was not seen yet. */
   get known(): Pick<Guide, 'entries' | 'counts' | 'incidence'> {
     return this.#guide;
+  }
+
+  /** What is left of that which stood in the folder of the corpus at the start. */
+  get left(): CorpusContent['files'] {
+    return this.content.files.filter(({ id }) => !this.#removed.has(id));
   }
 
   /** The programs of the corpus that the guide does not have: somebody else put them there. */
@@ -163,7 +170,9 @@ export class CampaignStore {
   }
 
   #remove(id: string): void {
-    if (this.#storing(() => this.#corpus.remove(id))) this.grown.removed++;
+    if (!this.#storing(() => this.#corpus.remove(id))) return;
+    this.#removed.add(id);
+    this.grown.removed++;
   }
 
   /** Removes entries that no state names any more. */

@@ -51,7 +51,11 @@ function runnerThat(comesTo: (number: number) => 'passed' | 'stopped'): FuzzRunn
   };
 }
 
-async function run(runner: FuzzRunner, runs: number): Promise<FuzzReport> {
+async function run(
+  runner: FuzzRunner,
+  runs: number,
+  { signal }: AbortController = new AbortController(),
+): Promise<FuzzReport> {
   const campaign = await Campaign.open({
     runner,
     runs,
@@ -66,7 +70,7 @@ async function run(runner: FuzzRunner, runs: number): Promise<FuzzReport> {
     jobs: 2,
     saveElsewhere: () => Promise.resolve(undefined),
     goesOn: '',
-    signal: new AbortController().signal,
+    signal,
     onProgress: () => undefined,
   });
   return campaign.run();
@@ -84,4 +88,18 @@ test('what was done behind a program that was stopped is run again, in its turn'
     5,
   );
   expect(whole.campaign).toMatchObject({ runs: 10, operations: 100 });
+});
+
+test('a canary whose hunt was interrupted is not one that was not found', async () => {
+  const interrupt = new AbortController();
+  const runner: FuzzRunner = {
+    ...runnerThat(() => 'passed'),
+    huntCanary: () => {
+      interrupt.abort();
+      return Promise.resolve({ found: false, story: 'it was interrupted' });
+    },
+  };
+  const { canary, troubles } = await run(runner, 5, interrupt);
+  expect(canary).toBeUndefined();
+  expect(troubles).toEqual(['it was interrupted']);
 });

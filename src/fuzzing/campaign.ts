@@ -132,7 +132,10 @@ export class Campaign {
     const { runner, seed, signal } = this.#plan;
     this.#stage = 'canary';
     this.#tell();
-    if (!signal.aborted) this.#canary = await runner.huntCanary(seed);
+    if (signal.aborted) return;
+    const canary = await runner.huntCanary(seed);
+    // Of a hunt that was interrupted nobody knows what it would have found.
+    if (canary.found || !signal.aborted) this.#canary = canary;
   }
 
   async #runNewPrograms(): Promise<void> {

@@ -65,7 +65,7 @@ test('it says what it means', () => {
   );
   assert.match(sayUnseen(estimateUnseen(2, [1, 1, 1, 1])), /expect about 2 new ones a program/);
   assert.match(sayUnseen(estimateUnseen(9, [9])), /unlikely to show others/);
-  assert.match(sayUnseen(estimateUnseen(0, [])), /no program ran/);
+  assert.match(sayUnseen(estimateUnseen(0, [])), /no usual program was drawn/);
 });
 
 function mean(values: readonly number[]): number {

@@ -38,7 +38,7 @@ export function estimateUnseen(runs: number, counts: Iterable<number>): Unseen {
  * @param what - what was counted, in the plural: `shapes`.
  */
 export function sayUnseen({ runs, seen, once, nextNew, unseen }: Unseen, what = 'features'): string {
-  if (runs === 0) return `Nothing can be said yet of ${what} not seen: no program ran.`;
+  if (runs === 0) return `Nothing can be said yet of ${what} not seen: no usual program was drawn.`;
   const so = `${say(seen)} ${what} in ${say(runs)} drawn programs of the usual kind, ${say(once)} of them in one program only`;
   if (once === 0) return `${so}: more programs of this kind are unlikely to show others.`;
   const every =

@@ -1,3 +1,5 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +56,34 @@ test('a device is written to', () => {
   const file = observationFile('/dev/null');
   file.write('gone');
   file.close();
+});
+
+test('a pipe from which nobody reads is not waited for', () => {
+  execFileSync('mkfifo', [path]);
+  expect(() => observationFile(path)).toThrow(/cannot write .*: nobody reads from this pipe/);
+});
+
+test('a pipe from which somebody reads is written to', async () => {
+  execFileSync('mkfifo', [path]);
+  const reader = spawn('sh', ['-c', 'echo begun; exec cat "$0"', path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const told: Buffer[] = [];
+  reader.stdout.on('data', (bytes: Buffer) => told.push(bytes));
+  const ended = once(reader, 'close');
+  await once(reader.stdout, 'data');
+  // `cat` opens the pipe a moment after that.
+  for (let tries = 0; ; tries++) {
+    try {
+      write('one', 'two');
+      break;
+    } catch (error) {
+      if (!(error instanceof StorageError) || tries > 1000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+  await ended;
+  expect(Buffer.concat(told).toString()).toBe('begun\none\ntwo\n');
 });
 
 test('what can not be written says so', () => {

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { LineFile } from './line-file.js';
-import { cannot, storing } from './storage-error.js';
+import { cannot, StorageError, storing } from './storage-error.js';
+import { isSystemError } from './system-error.js';
 
 /** What was seen of one run, for machines. */
 export interface Observation {
@@ -36,13 +37,31 @@ export function observationLine(observation: Observation): string {
 /**
  * Opens a file for lines that are added to what is there; where that ends within a line, they begin on a fresh one.
  *
- * @throws StorageError
+ * @throws StorageError where it can't be written, or is a pipe from which nobody reads.
  */
 export function observationFile(path: string): LineSink {
   const broken = storing(cannot('read', path), () => endsWithinLine(path));
+  const pipe = storing(cannot('write', path), () => openPipe(path));
   const file = new LineFile(path);
+  if (pipe !== undefined) closeSync(pipe);
   if (broken) file.write('');
   return file;
+}
+
+/**
+ * Opens a pipe, if it is one. Without O_NONBLOCK that would wait for somebody who reads from it, and no signal could end
+ * the waiting; while it is open, the reader waits for more.
+ */
+function openPipe(path: string): number | undefined {
+  if (statSync(path, { throwIfNoEntry: false })?.isFIFO() !== true) return undefined;
+  try {
+    return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (!isSystemError(error) || error.code !== 'ENXIO') throw error;
+    throw new StorageError(`${cannot('write', path)}: nobody reads from this pipe: begin to read it first`, {
+      cause: error,
+    });
+  }
 }
 
 /** Whether there is a file that ends without a line feed, as one does whose writer was killed. */

@@ -222,3 +222,30 @@ test('what comes to life by its finalizer alone was never written to', () => {
   expect(divergence).toBeUndefined();
   expect(operations).toBe(6);
 });
+
+test('where a sweep frees no more than comes to life, the heap does not know of what died', () => {
+  const source = `
+    o1 = malloc 1
+    addFinalizer o1+16 id 0
+    gcStart
+    gcEnd
+    o2 = malloc 16 needzero`;
+  const run = (text: string): unknown =>
+    runLockstep(parseProgram(text), { heaps: [referenceHeap], memory: true }).divergence;
+  expect(run(source)).toBeUndefined();
+  // The next sweep frees both, and what is given out then is cleared.
+  expect(run(`${source}\ngcStart\ngcEnd\no3 = malloc 16 needzero`)).toBeUndefined();
+});
+
+test('where a sweep frees more than comes to life, clear memory is clear', () => {
+  const host = emptyHost();
+  malloc(host, 1024, 0);
+  malloc(host, 1024, 1024);
+  run(host, { op: 'addFinalizer', p: 0, addr: 2048, id: 0 }, { added: true });
+  cycle(host, [], () => {
+    host.spanClaimed(0);
+    host.queueFinalizer(2048, 0);
+  });
+  malloc(host, 1024, 0, { needzero: true });
+  expect(host.problems.join('; ')).toMatch(/give out 1024 bytes @0, zeroed: the byte @0 is /);
+});

@@ -66,7 +66,7 @@ export class ObjectMemory {
     const { span, slot, part } = place;
     const bytes = part ? request.size : span.elemsize;
     this.checkCleared(addr, zeroed, place, clears);
-    const dirty = request.needzero ? this.memory.firstOther(addr, bytes, 0) : -1;
+    const dirty = request.needzero && !span.hidesDirt ? this.memory.firstOther(addr, bytes, 0) : -1;
     if (dirty >= 0) {
       const byte = this.memory.at(dirty);
       this.problems.push(`give out ${bytes} bytes @${addr}, zeroed: the byte @${dirty} is ${byte}`);

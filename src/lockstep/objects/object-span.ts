@@ -43,6 +43,11 @@ export class ObjectSpan {
   readonly parts = new Map<number, Parts>();
   /** Objects in it. */
   used = 0;
+  /**
+   * Whether objects died in it of which the heap does not know, since as many came to life that were never allocated: it
+   * counts only how many fewer there are, and clears nothing in a span where these are none.
+   */
+  hidesDirt = false;
   /** Slots before this one have been given out since it was swept last. */
   freeindex = 0;
   /** The cycle in which it was swept last; or made. */

@@ -39,6 +39,8 @@ export function sweepSpan(span: ObjectSpan, cycle: number): Swept {
   }
   span.marks.fill(0);
   span.used = used;
+  if (used < before) span.hidesDirt = false;
+  else if (died.length > 0) span.hidesDirt = true;
   span.freeindex = 0;
   span.cycle = cycle;
   return { span, before, died, revived, finalizers, profiles };
