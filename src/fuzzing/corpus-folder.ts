@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printableLine } from '../conformance/printable.js';
 import { printProgram, type Program } from '../programs/index.js';
+import { makeFolder } from './make-folder.js';
 import { readProgram } from './read-program.js';
 import { cannot, StorageError, storing } from './storage-error.js';
 import { prepareFolder, writeWhole } from './write-whole.js';
@@ -73,7 +74,7 @@ export class CorpusFolder {
   static open(path: string): CorpusFolder {
     const status = storing(cannot('open', path), () => statSync(path, { throwIfNoEntry: false }));
     if (status?.isDirectory() === false) throw new StorageError(`${cannot('open', path)}: it is no folder`);
-    storing(cannot('make the folder', path), () => mkdirSync(path, { recursive: true }));
+    makeFolder(path);
     prepareFolder(path);
     return new CorpusFolder(path);
   }

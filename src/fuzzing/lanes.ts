@@ -1,7 +1,8 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fateOf, parseIdentity, printIdentity, thisProcess, type Fate } from './process-identity.js';
+import { makeFolder } from './make-folder.js';
 import { readBytes } from './read-file.js';
 import { cannot, storing } from './storage-error.js';
 import { isSystemError } from './system-error.js';
@@ -50,7 +51,7 @@ interface Lock {
  * @throws StorageError where there can be no lock.
  */
 export async function takeLane(folder: string, { patience = PATIENCE }: LaneOptions = {}): Promise<Lane> {
-  storing(cannot('make the folder', folder), () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   prepareFolder(folder);
   for (let number = 0; ; number++) {
     const lane = await tryToTake(folder, number, patience);

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { printableLine } from '../conformance/printable.js';
 import type { Program } from '../programs/index.js';
 import { programId } from './corpus-folder.js';
+import { makeFolder } from './make-folder.js';
 import { readProgram } from './read-program.js';
 import { cannot, StorageError, storing } from './storage-error.js';
 import { prepareFolder, writeWhole } from './write-whole.js';
@@ -77,7 +78,7 @@ export class RegressionsFolder {
 
   private save(program: Program, name: string, text: (path: string) => string): string {
     if (!this.prepared) {
-      storing(cannot('make the folder', this.path), () => mkdirSync(this.path, { recursive: true }));
+      makeFolder(this.path);
       prepareFolder(this.path);
       this.prepared = true;
     }

@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { parseProgram, type Program } from '../../programs/index.js';
 import { CorpusFolder, programId, type SkippedFile } from '../corpus-folder.js';
 import { keyOf } from '../finding-key.js';
+import { makeFolder } from '../make-folder.js';
 import { readProgram } from '../read-program.js';
 import { RegressionsFolder } from '../regressions-folder.js';
 import type { FuzzFinding, FuzzReport, MergedReport } from '../report.js';
-import { cannot, StorageError, storing } from '../storage-error.js';
+import { cannot, StorageError } from '../storage-error.js';
 import { writeWhole } from '../write-whole.js';
 
 /** What one machine left. */
@@ -142,7 +142,7 @@ function copyProgram(from: string, folder: string, name: string, program: Progra
   }
   const wanted = join(folder, name);
   const path = readProgram(wanted).kind === 'missing' ? wanted : otherName(wanted, program);
-  storing(cannot('make the folder', dirname(path)), () => mkdirSync(dirname(path), { recursive: true }));
+  makeFolder(dirname(path));
   writeWhole(path, file.content.text);
 }
 
