@@ -60,7 +60,7 @@ test('without a feature seen just twice the estimate stays finite', () => {
 
 test('it says what it means', () => {
   assert.equal(
-    sayUnseen(estimateUnseen(1000, [1, 1, 2, 50]), 'shapes'),
+    sayUnseen(estimateUnseen(1000, [1, 1, 2, 50]), 'shape'),
     '4 shapes in 1,000 drawn programs of the usual kind, 2 of them in one program only: expect about one new one in 500 programs; at least some 2 can still be reached by programs of this kind.',
   );
   assert.match(sayUnseen(estimateUnseen(2, [1, 1, 1, 1])), /expect about 2 new ones a program/);

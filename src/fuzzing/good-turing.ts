@@ -1,3 +1,5 @@
+import { formatCount, formatMany } from './format.js';
+
 /** What runs so far say of what they have not shown yet (Good and Turing; Chao's estimate for incidences). */
 export interface Unseen {
   /** Runs so far. */
@@ -35,19 +37,16 @@ export function estimateUnseen(runs: number, counts: Iterable<number>): Unseen {
 /**
  * The same in plain words: a sentence or two.
  *
- * @param what - what was counted, in the plural: `shapes`.
+ * @param what - what was counted, one of them: `shape`.
  */
-export function sayUnseen({ runs, seen, once, nextNew, unseen }: Unseen, what = 'features'): string {
-  if (runs === 0) return `Nothing can be said yet of ${what} not seen: no usual program was drawn.`;
-  const so = `${say(seen)} ${what} in ${say(runs)} drawn programs of the usual kind, ${say(once)} of them in one program only`;
+export function sayUnseen({ runs, seen, once, nextNew, unseen }: Unseen, what = 'feature'): string {
+  if (runs === 0) return `Nothing can be said yet of ${what}s not seen: no usual program was drawn.`;
+  const programs = `${formatMany(runs, 'drawn program')} of the usual kind`;
+  const so = `${formatMany(seen, what)} in ${programs}, ${formatCount(once)} of them in one program only`;
   if (once === 0) return `${so}: more programs of this kind are unlikely to show others.`;
   const every =
     nextNew >= 1
-      ? `about ${say(nextNew)} new ones a program`
-      : `about one new one in ${say(1 / nextNew)} programs`;
-  return `${so}: expect ${every}; at least some ${say(Math.max(1, unseen))} can still be reached by programs of this kind.`;
-}
-
-function say(count: number): string {
-  return Math.round(count).toLocaleString('en');
+      ? `about ${formatMany(Math.round(nextNew), 'new one')} a program`
+      : `about one new one in ${formatCount(1 / nextNew)} programs`;
+  return `${so}: expect ${every}; at least some ${formatCount(Math.max(1, unseen))} can still be reached by programs of this kind.`;
 }

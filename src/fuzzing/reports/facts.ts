@@ -43,7 +43,7 @@ export function programsOf({ counts: { regressions, corpus, drawn, mutated } }: 
 
 /** What the runs say of what was not seen yet, a sentence or two each. */
 export function unseenTold({ unseen }: AnyReport): string[] {
-  return [sayUnseen(unseen.shapes, 'shapes'), sayUnseen(unseen.features)];
+  return [sayUnseen(unseen.shapes, 'shape'), sayUnseen(unseen.features)];
 }
 
 /** What each of several machines did, a row each: its name, programs, operations, findings, and the verdict. */

@@ -64,7 +64,7 @@ describe('Markdown', () => {
     const text = FUZZ_REPORT_FORMATS.markdown(found);
     expect(text).toMatch(/^## heapspec fuzzing: 2 findings\n/);
     expect(text).toContain('| new programs | 40 drawn, 60 made of others |');
-    expect(text).toContain('1 shapes in 40 drawn programs of the usual kind');
+    expect(text).toContain('1 shape in 40 drawn programs of the usual kind');
     expect(text).toContain('### 1. free.dirty\n\n> A heap span that is freed as dirty counts as dirty');
     expect(text).toContain('### 2. No clause speaks of this');
     expect(text).toContain('  free s2 dirty  # <-- operation 6\n');
