@@ -200,8 +200,9 @@ class ConformanceRun {
     { id, profile, example }: ConformanceClause,
   ): Promise<Entry> {
     const program = parseProgram(example);
-    if (isBeyond(profile, subject.profile) || (level === 'pages' && program.commands.some(isOfObjects)))
+    if (isBeyond(profile, subject.profile) || (level === 'pages' && program.commands.some(isOfObjects))) {
       return entry('unsupported');
+    }
     if (this.options.programs !== undefined || !this.goesOn()) return entry('not-exercised');
     this.counts.examples++;
     const { trial, index } = await this.tryOne(subject, program, true, { kind: 'example', clause: id });
