@@ -105,8 +105,11 @@ export async function fuzzingFaultRows(): Promise<FuzzingFaultRow[]> {
   return rows;
 }
 
-function campaign(cwd: string, jobs: number, prefix: readonly string[]): Promise<FuzzReport> {
-  return fuzz(cwd, ['--runs', String(PROGRAMS), '--jobs', String(jobs)], prefix);
+/** @throws where something is found: what is wrong is not to be timed. */
+async function campaign(cwd: string, jobs: number, prefix: readonly string[]): Promise<FuzzReport> {
+  const report = await fuzz(cwd, ['--runs', String(PROGRAMS), '--jobs', String(jobs)], prefix);
+  if (report.findings.length > 0) throw new Error('heaps without a fault fail: run heapspec fuzz');
+  return report;
 }
 
 /** @throws where it ends otherwise than well or with findings. */

@@ -21,8 +21,7 @@ export type WorkerMessage<Result> = { readonly result: Result } | { readonly err
 export interface WorkerPoolOptions<Job extends object> {
   /**
    * The module that each worker runs: it takes jobs as messages, does one after another, and answers each with a
-   * {@link WorkerMessage}. Its
-   * `workerData` is the memory of the {@link Beacon} that it tells of its progress.
+   * {@link WorkerMessage}. Its `workerData` is the memory of the {@link Beacon} that it tells of its progress.
    */
   readonly script: URL;
   /** Number of workers at most. */

@@ -27,6 +27,10 @@ export class NonsenseError extends Error {
 /** It speaks another version of the protocol. */
 export class WrongVersionError extends Error {
   override readonly name = 'WrongVersionError';
+
+  constructor(version: unknown) {
+    super(`it speaks version ${describeValue(version)} of the protocol, and not ${PROTOCOL_VERSION}`);
+  }
 }
 
 /** Calls inside of each other, at most. */
@@ -52,10 +56,7 @@ export function parseLine(line: string): unknown {
  */
 export function readStarted(message: unknown): Declaration {
   const { protocol, name, version, profile, level, interleaving } = messageOf('started', message);
-  if (protocol !== PROTOCOL_VERSION) {
-    const found = describeValue(protocol);
-    throw new WrongVersionError(`it speaks version ${found} of the protocol, and not ${PROTOCOL_VERSION}`);
-  }
+  if (protocol !== PROTOCOL_VERSION) throw new WrongVersionError(protocol);
   if (typeof name !== 'string') return nonsense('a text as "name"', name);
   if (version !== undefined && typeof version !== 'string') return nonsense('a text as "version"', version);
   const claimed =

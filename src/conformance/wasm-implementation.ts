@@ -13,7 +13,7 @@ import {
 import { BreakdownError } from './breakdown-error.js';
 import { PROFILES, type Case, type CaseResult, type Declaration, type Implementation } from './contract.js';
 import { runInProcess, type ConformingHeap } from './in-process.js';
-import { PROTOCOL_VERSION } from './protocol.js';
+import { PROTOCOL_VERSION, WrongVersionError } from './protocol.js';
 
 /** The operations by their numbers, and the arguments of each in the order in which they are passed. */
 export const WASM_OPERATIONS = [
@@ -96,7 +96,7 @@ export class WasmImplementation implements Implementation {
       this.guarded(() => {
         const version = protocol();
         if (version !== PROTOCOL_VERSION) {
-          const message = `it speaks version ${version} of the protocol, and not ${PROTOCOL_VERSION}`;
+          const { message } = new WrongVersionError(version);
           throw new BreakdownError({ kind: 'wrong-version', message, protocol: version });
         }
         // States are more than numbers: a module can claim no more than `placement`.
