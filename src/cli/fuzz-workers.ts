@@ -37,6 +37,12 @@ export interface FuzzWorkersOptions {
   readonly text: boolean;
 }
 
+/**
+ * Jobs that each worker has beyond the one that it is at: a tenth of a second of work, while the main thread waits for a
+ * core or writes down what it learned.
+ */
+const AHEAD = 24;
+
 /** By which ways of looking the fault of a canary is sought: those by which programs are judged. */
 const HUNTS = ['comparison', 'memory checks'] as const;
 
@@ -54,7 +60,7 @@ export class FuzzWorkers implements FuzzRunner {
     const { heaps, jobs, patience } = options;
     const name = lockstepHeaps(heaps).join(' and ');
     this.declaration = { name, profile: 'structure', level: 'objects', interleaving: true };
-    this.#pool = jobWorkers({ size: jobs, patience, ahead: 1 });
+    this.#pool = jobWorkers({ size: jobs, patience, ahead: AHEAD });
     this.#apart = jobWorkers({ size: 1, patience });
   }
 

@@ -7,13 +7,15 @@ const WINDOW = 4096;
 /** Does one job after another. */
 export interface Worker<Job, Done> {
   perform(job: Job, index: number): Promise<Done>;
+  /** Called when no more results are wanted: what it has not begun yet need not be done. */
+  giveUp?(): void;
 }
 
 /**
  * Does all jobs, and gives what came of them in the order of the jobs, however many workers there are. Jobs are asked for
  * one by one, when a worker is free. Where the next one is not known yet ({@link WAIT}), the worker waits until the caller
  * has taken another result. Once the caller stops asking for results, no more jobs are begun, and those that were are
- * waited for.
+ * given up or waited for.
  *
  * @param isClosed - Whether no more jobs are to be begun.
  * @throws Error where jobs wait for more results than there are.
@@ -60,6 +62,7 @@ export async function* performInOrder<Job extends object, Done>(
     }
   } finally {
     ended = true;
+    if (results.length > 0) for (const worker of workers) worker.giveUp?.();
     await Promise.all(results);
   }
 }

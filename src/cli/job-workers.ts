@@ -25,13 +25,19 @@ export interface JobWorkersOptions {
 const YOUNG_GENERATION = 96;
 
 /**
- * Makes workers for jobs. One that a heap hangs, or ends, is ended and replaced.
- *
- * While each core has its worker, threads that help one to collect its garbage only keep another one waiting: they are
- * switched off for the whole process, as V8 has no such setting for a worker.
+ * Settings of V8 for the whole process, since it has none for a worker. While each core has its worker, threads that help
+ * one to collect its garbage or to compile only keep another one waiting: there is no help with garbage, and what runs is
+ * compiled late and with little of what it calls, as each worker compiles both heaps and all checks for itself.
  */
+const FLAGS = [
+  '--no-parallel-scavenge',
+  '--interrupt-budget=400000',
+  '--max-inlined-bytecode-size-cumulative=400',
+];
+
+/** Makes workers for jobs. One that a heap hangs, or ends, is ended and replaced. */
 export function jobWorkers({ size, patience, ahead, onSight }: JobWorkersOptions): JobWorkers {
-  setFlagsFromString('--no-parallel-scavenge');
+  for (const flag of FLAGS) setFlagsFromString(flag);
   return new WorkerPool({
     script: new URL('./job-worker.js', import.meta.url),
     size,

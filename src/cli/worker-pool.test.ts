@@ -155,6 +155,16 @@ test('a worker is given jobs ahead, and gives them back when it dies', async () 
   expect(done).toEqual([1, died, 2, 'made no progress for 2 s', 3, 'no', 4]);
 });
 
+test('what a worker has ahead is given up once results are not wanted', async () => {
+  const pool = poolOf(2, { ahead: 2, patience: 600_000, ownPatience: 600_000 });
+  const jobs = [{ say: 0 }, ...Array.from({ length: 9 }, () => ({ hang: true }))];
+  for await (const done of pool.inOrder(jobs)) {
+    expect(done).toMatchObject({ kind: 'result', result: 0 });
+    break;
+  }
+  expect(await doAll(pool, [{ say: 1 }, { say: 2 }])).toEqual([1, 2]);
+});
+
 test('a job that comes while a worker is being ended is done once', async () => {
   let ends = 0;
   const ending = jest.spyOn(Worker.prototype, 'terminate').mockImplementation(function (this: Worker) {

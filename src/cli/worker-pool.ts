@@ -125,6 +125,11 @@ class Lane<Job extends object, Result> {
     });
   }
 
+  /** Jobs behind the first are with the worker, which can't be told to leave them: it is ended, where there are any. */
+  giveUp(): void {
+    if (this.#turns.length > 1) void this.stop();
+  }
+
   /** Ends the worker; the jobs that it has are `stopped`. */
   async stop(): Promise<void> {
     for (const { settle } of this.#turns.splice(0)) settle({ kind: 'stopped' });

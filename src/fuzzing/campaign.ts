@@ -4,11 +4,10 @@ import type { CampaignPlan, CampaignProgress } from './campaign-plan.js';
 import { reportOf } from './campaign-report.js';
 import { CampaignStore } from './campaign-store.js';
 import type { CanaryStory } from './canary-story.js';
-import type { CorpusEntry } from './corpus.js';
 import { describeFound } from './describe-finding.js';
 import { checksMemory } from './drawn-programs.js';
 import { Findings } from './findings.js';
-import { minimiseCorpus } from './minimise.js';
+import { minimiseCorpus, type ShowingProgram } from './minimise.js';
 import { observationLine } from './observations.js';
 import type { Regression } from './regressions-folder.js';
 import type { FuzzOrigin, FuzzReport } from './report.js';
@@ -106,7 +105,7 @@ export class Campaign {
   }
 
   /** Heaps change, and so does what programs show of them; gives what each that passed shows. */
-  async #runCorpus(): Promise<CorpusEntry[]> {
+  async #runCorpus(): Promise<ShowingProgram[]> {
     this.#stage = 'corpus';
     const { content } = this.#store;
     const strangers = this.#store.strangers();
@@ -114,7 +113,7 @@ export class Campaign {
       ...taskOf(file.program, { kind: 'corpus', file: file.name }, checksMemory(index)),
       file,
     }));
-    const shown: CorpusEntry[] = [];
+    const shown: ShowingProgram[] = [];
     for await (const run of this.#plan.runner.run(tasks)) {
       const { file, from, memory } = run.task;
       this.#note(run);

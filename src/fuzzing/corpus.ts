@@ -11,8 +11,8 @@ export interface NamedProgram {
 
 /** A program that is kept, since it is the smallest that shows some feature. */
 export interface CorpusEntry extends NamedProgram {
-  /** All features of its run. */
-  readonly features: readonly Feature[];
+  /** The features that it is kept for, in the order in which it became the smallest that shows them. */
+  readonly owned: ReadonlySet<Known>;
 }
 
 /** What became of a program that was offered to a corpus. */
@@ -39,11 +39,10 @@ export interface Known {
   entry: Kept | undefined;
 }
 
-/** An entry, with what it is kept for. */
+/** An entry, as it is changed and chosen. */
 interface Kept extends CorpusEntry {
   /** What a run of it costs. */
   readonly cost: number;
-  /** The features that belong to it. */
   readonly owned: Set<Known>;
 }
 
@@ -116,7 +115,7 @@ export class Corpus {
     if (better.length === 0) return { dropped: [] };
     const named = make();
     const old = this.#entries.get(named.id);
-    const kept = old ?? this.#add(named, shown);
+    const kept = old ?? this.#add(named);
     const dropped: CorpusEntry[] = [];
     for (const known of better) {
       const before = known.entry;
@@ -130,17 +129,18 @@ export class Corpus {
     return { dropped: dropped.filter((entry) => entry !== kept) };
   }
 
-  /** Takes an entry in as it was: to be called in the order in which they came, once their features are known. */
-  restore(named: NamedProgram, features: readonly number[]): void {
-    const shown = features.map((number) => this.#list[number]);
-    const entry = this.#add(named, shown);
-    const size = named.program.commands.length;
-    for (const known of shown) if (known.least === size && known.entry === undefined) own(entry, known);
+  /**
+   * Takes an entry in as it was: to be called in the order in which they came, once their features are known.
+   *
+   * @param owned - the numbers of the features that it was kept for.
+   */
+  restore(named: NamedProgram, owned: readonly number[]): void {
+    const entry = this.#add(named);
+    for (const number of owned) own(entry, this.#list[number]);
   }
 
-  #add({ id, program }: NamedProgram, shown: readonly Known[]): Kept {
-    const features = shown.map(({ feature }) => feature);
-    const entry = { id, program, features, cost: costOf(program), owned: new Set<Known>() };
+  #add({ id, program }: NamedProgram): Kept {
+    const entry = { id, program, cost: costOf(program), owned: new Set<Known>() };
     this.#entries.set(id, entry);
     this.#commands += program.commands.length;
     return entry;

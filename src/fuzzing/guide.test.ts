@@ -3,12 +3,16 @@ import { createHash } from 'node:crypto';
 import { SHAPES } from '../lockstep/index.js';
 import { COMMAND_NAMES } from '../programs/command-fields.js';
 import { parseProgram, printProgram, type Command, type Program } from '../programs/index.js';
+import type { CorpusEntry } from './corpus.js';
 import { programOfRun } from './drawn-programs.js';
 import { Guide, WINDOW, type GuideOptions, type GuideState, type Learned, type RunResult } from './guide.js';
 import { programOfRecipe, type Recipe } from './recipe.js';
 
 const idOf = (program: Program): string =>
   createHash('sha256').update(printProgram(program)).digest('hex').slice(0, 16);
+
+/** What an entry is kept for. */
+const featuresOf = ({ owned }: CorpusEntry): string[] => Array.from(owned, ({ feature }) => feature);
 
 const OPTIONS: GuideOptions = { seed: 3, idOf };
 
@@ -100,7 +104,7 @@ test('a recipe can be posted to a worker, and gives the same program there', () 
 });
 
 test('the corpus shows all features that were seen, each entry under the name of its text', () => {
-  const shown = new Set(guide.entries.flatMap(({ features }) => features));
+  const shown = new Set(guide.entries.flatMap(featuresOf));
   assert.deepEqual(shown, new Set(guide.counts.keys()));
   for (const { id, program } of guide.entries) assert.equal(idOf(parseProgram(printProgram(program))), id);
 });
@@ -176,7 +180,7 @@ test('a state whose programs are gone still tells what was seen and how far it i
 
 test('adopted programs are parents from the start', () => {
   const other = new Guide(OPTIONS);
-  for (const { program, features } of guide.entries.slice(0, 50)) other.adopt(program, features);
+  for (const entry of guide.entries.slice(0, 50)) other.adopt(entry.program, featuresOf(entry));
   assert(other.entries.length > 0);
   assert(
     Array.from({ length: WINDOW }, () => other.next()).some((r) => r !== 'wait' && r.kind === 'mutated'),

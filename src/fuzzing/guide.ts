@@ -65,8 +65,8 @@ export interface GuideState {
   readonly usual: number;
   /** The features in the order in which they came. */
   readonly features: readonly KnownState[];
-  /** Of the corpus, with their features by number; their programs are kept elsewhere. */
-  readonly entries: readonly { readonly id: string; readonly features: readonly number[] }[];
+  /** Of the corpus, with the features that they are kept for, by number; their programs are kept elsewhere. */
+  readonly entries: readonly { readonly id: string; readonly owned: readonly number[] }[];
   readonly origins: YieldsState;
   readonly drawings: YieldsState;
   readonly mutations: YieldsState;
@@ -232,10 +232,7 @@ export class Guide {
         usualRuns,
         least === Infinity ? null : least,
       ]),
-      entries: entries.map(({ id, features }) => ({
-        id,
-        features: features.map((feature) => this.#corpus.know(feature).number),
-      })),
+      entries: entries.map(({ id, owned }) => ({ id, owned: Array.from(owned, ({ number }) => number) })),
       origins: this.#yields.origins.toJSON(),
       drawings: this.#yields.drawings.toJSON(),
       mutations: this.#yields.mutations.toJSON(),
@@ -320,9 +317,9 @@ export class Guide {
     for (const [feature, runs, usualRuns, least] of state.features) {
       Object.assign(this.#corpus.know(feature), { runs, usualRuns, least: least ?? Infinity });
     }
-    for (const { id, features } of state.entries) {
+    for (const { id, owned } of state.entries) {
       const program = programs(id);
-      if (program !== undefined) this.#corpus.restore({ id, program }, features);
+      if (program !== undefined) this.#corpus.restore({ id, program }, owned);
     }
     this.#yields.origins.take(state.origins);
     this.#yields.drawings.take(state.drawings);
@@ -351,7 +348,7 @@ export class Guide {
     if (there !== undefined) return there;
     const program = programs(id);
     if (program === undefined) return undefined;
-    const entry: CorpusEntry = { id, program, features: [] };
+    const entry: CorpusEntry = { id, program, owned: new Set() };
     this.#leaving.add(entry);
     return entry;
   }

@@ -3,7 +3,7 @@ export { checksMemory, DRAWINGS, drawnProgram, programOfRun, type Drawing } from
 export { FeatureCounter, featureOf, isShape, shapeTimes, type Feature } from './features.js';
 export { estimateUnseen, sayUnseen, type Unseen } from './good-turing.js';
 export * from './guide.js';
-export { minimiseCorpus } from './minimise.js';
+export { minimiseCorpus, type ShowingProgram } from './minimise.js';
 export { programOfRecipe, type DrawnRecipe, type MutatedRecipe, type Recipe } from './recipe.js';
 export { Campaign } from './campaign.js';
 export type { CampaignPlan, CampaignProgress } from './campaign-plan.js';

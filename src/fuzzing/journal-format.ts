@@ -14,7 +14,7 @@ export interface SavedState {
 }
 
 /** Version of both files. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A text is not what a file of a campaign holds: it was damaged. */
 export class DamageError extends Error {

@@ -1,15 +1,14 @@
 import assert from 'node:assert';
 import { Chance } from '../programs/chance.js';
 import { DEFAULT_CONFIG } from '../spec/index.js';
-import type { CorpusEntry } from './corpus.js';
-import { minimiseCorpus } from './minimise.js';
+import { minimiseCorpus, type ShowingProgram } from './minimise.js';
 
-function entry(id: string, size: number, ...features: string[]): CorpusEntry {
+function entry(id: string, size: number, ...features: string[]): ShowingProgram {
   const commands = Array.from({ length: size }, () => ({ op: 'freeOSMemory' as const }));
   return { id, program: { config: DEFAULT_CONFIG, host: { seed: 0, refusals: 0 }, commands }, features };
 }
 
-const idsOf = (entries: readonly CorpusEntry[]): string[] => entries.map(({ id }) => id);
+const idsOf = (entries: readonly ShowingProgram[]): string[] => entries.map(({ id }) => id);
 
 test('one entry that shows everything for little is enough', () => {
   const entries = [entry('a', 5, 'x'), entry('b', 5, 'y'), entry('c', 6, 'x', 'y')];
@@ -43,7 +42,7 @@ test('the whole cover of any corpus shows all its features, in whatever order it
       ),
     );
     const cover = minimiseCorpus(entries);
-    const all = (of: readonly CorpusEntry[]): string[] =>
+    const all = (of: readonly ShowingProgram[]): string[] =>
       [...new Set(of.flatMap(({ features }) => features))].sort();
     assert.deepEqual(all(cover), all(entries));
     for (const one of cover) {

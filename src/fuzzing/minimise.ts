@@ -1,11 +1,17 @@
-import type { CorpusEntry } from './corpus.js';
+import type { NamedProgram } from './corpus.js';
 import type { Feature } from './features.js';
+
+/** A program, and what it shows. */
+export interface ShowingProgram extends NamedProgram {
+  /** All features of its run. */
+  readonly features: readonly Feature[];
+}
 
 /**
  * A small part of a corpus that shows all features which the whole shows: again and again the entry that shows the most
  * of what is still missing for its commands, as far as it is worth its place. The order of the entries does not matter.
  */
-export function minimiseCorpus<Entry extends CorpusEntry>(entries: readonly Entry[]): Entry[] {
+export function minimiseCorpus<Entry extends ShowingProgram>(entries: readonly Entry[]): Entry[] {
   const missing = new Set<Feature>(entries.flatMap(({ features }) => features));
   const candidates = entries.map((entry) => ({ entry, gain: gainOf(entry, missing) })).sort(byGain);
   const cover: Entry[] = [];
@@ -26,12 +32,12 @@ export function minimiseCorpus<Entry extends CorpusEntry>(entries: readonly Entr
 }
 
 interface Candidate {
-  readonly entry: CorpusEntry;
+  readonly entry: ShowingProgram;
   /** Missing features that it showed when last looked at, for each of its commands. */
   gain: number;
 }
 
-function gainOf({ features, program }: CorpusEntry, missing: ReadonlySet<Feature>): number {
+function gainOf({ features, program }: ShowingProgram, missing: ReadonlySet<Feature>): number {
   let found = 0;
   for (const feature of new Set(features)) if (missing.has(feature)) found++;
   return found / Math.max(1, program.commands.length);
@@ -42,7 +48,7 @@ function byGain(a: Candidate, b: Candidate): number {
   return b.gain - a.gain || bySize(a.entry, b.entry);
 }
 
-function bySize(a: CorpusEntry, b: CorpusEntry): number {
+function bySize(a: ShowingProgram, b: ShowingProgram): number {
   return a.program.commands.length - b.program.commands.length || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
@@ -60,7 +66,7 @@ function settle(candidates: Candidate[]): void {
 }
 
 /** Leaves out, the largest first, what later choices have made needless. */
-function withoutNeedless<Entry extends CorpusEntry>(cover: readonly Entry[]): Entry[] {
+function withoutNeedless<Entry extends ShowingProgram>(cover: readonly Entry[]): Entry[] {
   const shownBy = new Map<Feature, number>();
   for (const { features } of cover) {
     for (const feature of new Set(features)) shownBy.set(feature, (shownBy.get(feature) ?? 0) + 1);

@@ -47,8 +47,9 @@ export function writeWhole(path: string, text: string, { durable = true }: Write
     try {
       fill(temporary, Buffer.from(text), durable);
       renameSync(temporary, path);
-    } finally {
+    } catch (error) {
       rmSync(temporary, { force: true });
+      throw error;
     }
   });
 }
