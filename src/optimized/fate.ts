@@ -4,6 +4,8 @@ import { FatalError } from '../spec/index.js';
 export class Fate {
   /** What the heap ended in, or null while it lives. */
   error: FatalError | null = null;
+  /** Called when it ends. */
+  onEnd: () => void = () => undefined;
 
   /** @throws the error that the heap ended in, where it did. */
   check(): void {
@@ -17,6 +19,7 @@ export class Fate {
    */
   end(message: string): never {
     this.error = new FatalError(message);
+    this.onEnd();
     throw this.error;
   }
 }

@@ -44,5 +44,9 @@ export class HeapParts {
     );
     this.collector = new Collector(this.pages, this.caches, this.objects, this.central, this.sweeper);
     this.specialOperations = new SpecialOperations(this.pages, this.caches, this.sweeper, this.specials);
+    this.pages.fate.onEnd = () => {
+      this.caches.close();
+      this.pages.cycle.markable = 0;
+    };
   }
 }

@@ -101,6 +101,20 @@ describe('optimized heaps', () => {
     assert.deepEqual([heap.state(), heap.statistics()], before);
   });
 
+  it('mark nothing and allocate nothing once they died while marking', () => {
+    const { heap } = new Driven(1, 10);
+    const addr = heap.malloc(0, 64, false, 0);
+    heap.gcStart();
+    heap.allocStack(1);
+    heap.freeStack(at(1));
+    const death = { name: 'FatalError', message: FATAL.freeInvalidState };
+    assert.throws(() => heap.freeStack(at(1)), death);
+    const before = heap.state();
+    assert.throws(() => heap.mark(addr), death);
+    assert.throws(() => heap.malloc(0, 64, false, 0), death);
+    assert.deepEqual(heap.state(), before);
+  });
+
   it('have records for a growth and a cut in one allocation, however many there were', () => {
     for (let spans = 1; spans <= 128; spans++) {
       const heap = new OptimizedHeap(heapConfig({ arenaPages: 256 }), new RecordingHost());

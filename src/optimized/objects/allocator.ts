@@ -28,6 +28,7 @@ const {
   ELEMSIZE,
   INDEX,
   LEFT,
+  NELEMS,
   RECENT_SCAN,
   RECENT_TINY,
   SPAN,
@@ -69,10 +70,9 @@ export class Allocator {
    * @throws FatalError where there is no memory.
    */
   malloc(p: number, size: number, needzero: boolean, scan: number): number {
-    if (this.fate.error !== null) throw this.fate.error;
     const { caches } = this;
-    const { byNumber } = caches;
-    const usable = p >>> 0 === p && p < byNumber.length ? byNumber[p] : NIL;
+    const { ready } = caches;
+    const usable = p >>> 0 === p && p < ready.length ? ready[p] : NIL;
     if (
       usable <= NIL ||
       (size | 0) !== size ||
@@ -80,7 +80,7 @@ export class Allocator {
       scan >>> 0 !== scan ||
       scan > size
     ) {
-      return this.mallocLarge(p, size, needzero, scan);
+      return this.mallocAny(p, size, needzero, scan);
     }
     const cache = usable & ANY_INDEX;
     if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
@@ -90,12 +90,27 @@ export class Allocator {
     const scanned = words[cache + RECENT_SCAN] + scan;
     const addr = words[place + ADDRESS];
     // The address and what is left to count are negative where they are out of range.
-    if (left === 0 || needzero || (addr | (RECENT - scanned)) < 0 || this.cycle.marking) {
+    if (left === 0 || needzero || (addr | (RECENT - scanned)) < 0) {
       return this.mallocSmall(cache, place, needzero, scan);
     }
     words[place + LEFT] = left & (left - 1);
     words[cache + RECENT_SCAN] = scanned;
     return (addr + Math.imul(lowest(left), words[place + ELEMSIZE])) | 0;
+  }
+
+  /**
+   * Allocates an object in every case that can arise.
+   *
+   * @throws TypeError, RangeError where an argument of `malloc` is refused.
+   */
+  private mallocAny(p: number, size: number, needzero: boolean, scan: number): number {
+    this.fate.check();
+    const cache = this.caches.get(p);
+    checkInteger('size', size, 1, MAX_REQUEST_BYTES);
+    checkInteger('scan', scan, 0, size);
+    if (size > SMALL) return this.mallocLarge(cache, size, needzero, scan);
+    if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
+    return this.mallocSmall(cache, cache + CLASS_OF_EIGHTHS[(size + 7) >>> 3] * CLASS_WORDS, needzero, scan);
   }
 
   /** Allocates a small object, in every case that can arise. */
@@ -142,7 +157,7 @@ export class Allocator {
   private take(cache: number, place: number): number {
     const { caches } = this;
     while (caches.words[place + LEFT] === 0) {
-      if (!this.objects.advance(place)) this.central.refill(cache, place);
+      if (!this.advances(place)) this.central.refill(cache, place);
     }
     const { words } = caches;
     const left = words[place + LEFT];
@@ -151,6 +166,12 @@ export class Allocator {
     if (this.cycle.marking) this.markNew(place, bit);
     const addr = words[place + ADDRESS];
     return addr < 0 ? this.farAddress(place, bit) : addr + bit * words[place + ELEMSIZE];
+  }
+
+  /** Goes on to the next word of a place's current span that has a free slot, and returns whether there is one. */
+  private advances(place: number): boolean {
+    const { words } = this.caches;
+    return words[place + INDEX] + 32 < words[place + NELEMS] && this.objects.advance(place);
   }
 
   /** Marks the object at a bit of the current word, which was just allocated. */
@@ -175,15 +196,7 @@ export class Allocator {
     return start * PAGE_BYTES + (words[place + INDEX] + bit) * words[place + ELEMSIZE];
   }
 
-  /**
-   * Allocates a large object.
-   *
-   * @throws TypeError, RangeError where an argument of `malloc` is refused.
-   */
-  private mallocLarge(p: number, size: number, needzero: boolean, scan: number): number {
-    const cache = this.caches.get(p);
-    checkInteger('size', size, 1, MAX_REQUEST_BYTES);
-    checkInteger('scan', scan, 0, size);
+  private mallocLarge(cache: number, size: number, needzero: boolean, scan: number): number {
     const { caches, pages } = this;
     const npages = Math.ceil(size / PAGE_SIZE);
     caches.begin(cache);

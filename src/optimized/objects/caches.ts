@@ -25,6 +25,9 @@ const {
 
 const COUNTERS_END = NSMALLFREE + NUM_SIZE_CLASSES * 2;
 
+/** No caches. */
+const NONE = new Int32Array(0);
+
 /** The caches, and the counters that they keep for the heap. See `cache-layout.ts` for what lies where. */
 export class Caches {
   /** All caches, and in front the heap's own counters. The array is replaced when it grows, in {@link add} alone. */
@@ -36,6 +39,8 @@ export class Caches {
    * operation. So what is greater than 0 may be used.
    */
   byNumber = new Int32Array(2);
+  /** {@link byNumber}, or nothing at all while no malloc may take the short way: {@link close}. */
+  ready = this.byNumber;
   /** Caches that there are. */
   count = 0;
   /** Caches that there ever were: the number of the next one. */
@@ -74,6 +79,16 @@ export class Caches {
     return Math.abs(this.byNumber[p]);
   }
 
+  /** Lets every malloc take the long way: while objects are being marked, and when the heap has ended. */
+  close(): void {
+    this.ready = NONE;
+  }
+
+  /** Lets malloc take the short way again. */
+  open(): void {
+    this.ready = this.byNumber;
+  }
+
   /** Says that an operation that names a cache has begun, in whose midst others may run. */
   begin(cache: number): void {
     this.byNumber[this.words[cache + NUMBER]] = -cache;
@@ -105,6 +120,7 @@ export class Caches {
       const byNumber = new Int32Array(number * 2);
       byNumber.set(this.byNumber);
       this.byNumber = byNumber;
+      if (this.ready !== NONE) this.ready = byNumber;
     }
     this.byNumber[number] = cache;
     this.made += 1;

@@ -77,11 +77,12 @@ export class CentralLists {
    */
   refill(cache: number, place: number): void {
     const { caches, cycle } = this;
-    const full = caches.words[place + SPAN];
-    if (full !== NIL) this.records.words[full + CACHED] = NIL;
-    caches.begin(cache);
     const sizeclass = (place - cache) / CLASS_WORDS;
     const c = sizeclass * WORDS;
+    const nelems = TABLE[c + NELEMS];
+    const full = caches.words[place + SPAN] & ANY_SPAN;
+    if (full !== NIL) this.objects.exhaust(full, place, nelems);
+    caches.begin(cache);
     const bytes = TABLE[c + PAGES] * PAGE_BYTES;
     this.sweeper.deduct(bytes, 0, cache);
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
@@ -97,7 +98,6 @@ export class CentralLists {
     this.pages.cleared = false;
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
-    const nelems = TABLE[c + NELEMS];
     if (count === nelems || words[s + FREEINDEX] === nelems) this.fate.end(FATAL.noFreeObjects);
     const used = count * TABLE[c + SIZE];
     if (used > 0) this.sweeper.reimburse(used);

@@ -75,6 +75,7 @@ export class Collector {
     this.objects.arenas.nextEpoch();
     cycle.bytesMarked[0] = 0;
     cycle.marking = true;
+    this.caches.close();
     cycle.markable = this.table.mapped;
   }
 
@@ -88,7 +89,7 @@ export class Collector {
     // What is done with 32-bit integers is twice as fast as what is done with doubles.
     const near = addr | 0;
     const page = near >> PAGE_BITS;
-    if (near !== addr || page >>> 0 >= cycle.markable || this.fate.error !== null) {
+    if (near !== addr || page >>> 0 >= cycle.markable) {
       this.markFar(addr);
       return;
     }
@@ -164,6 +165,7 @@ export class Collector {
     }
     pages.live[0] = cycle.bytesMarked[0];
     cycle.marking = false;
+    caches.open();
     cycle.markable = 0;
     cycle.nextGeneration();
     if (heapDistance === 0) {

@@ -170,18 +170,18 @@ export class SpanObjects {
 
   /** Loads the next word of a place's current span that has a free slot, and returns whether there is one. */
   advance(place: number): boolean {
-    const { words } = this.records;
     const cached = this.caches.words;
     const s = cached[place + SPAN] & ANY_SPAN;
-    if (s === NIL) return false;
-    const nelems = cached[place + PLACE_NELEMS];
-    const index = cached[place + INDEX] + 32;
-    if (index < nelems && this.loadNext(s, place, index, nelems)) return true;
-    // None is left, so all are allocated.
+    return s !== NIL && this.loadNext(s, place, cached[place + INDEX] + 32, cached[place + PLACE_NELEMS]);
+  }
+
+  /** Takes a span out of its cache of whose `nelems` objects all are allocated. */
+  exhaust(s: number, place: number, nelems: number): void {
+    const { words } = this.records;
     words[s + ALLOC_COUNT] = nelems;
     words[s + FREEINDEX] = nelems;
-    cached[place + LOADED] = 0;
-    return false;
+    words[s + CACHED] = NIL;
+    this.caches.words[place + LOADED] = 0;
   }
 
   /** Lets the record of a span say how many of its objects are allocated, and from where on a free one is to be found. */
