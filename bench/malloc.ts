@@ -74,10 +74,12 @@ export class MallocAndCollect implements Workload {
   /** Allocates until `end` objects are live. */
   private fill(end: number): void {
     const { heap, live, sizes } = this;
+    // In a bundle the constants of a file are variables, which the engine loads anew each time.
+    const mask = sizes.length - 1;
     let { turn } = this;
     for (let i = this.count; i < end; i++) {
       const size = sizes[turn];
-      turn = (turn + 1) & (SIZES - 1);
+      turn = (turn + 1) & mask;
       live[i] = heap.malloc(0, size, false, size < 16 ? 0 : 8);
     }
     this.turn = turn;
