@@ -3,6 +3,7 @@ import { CANARIES } from '../faults/index.js';
 import {
   featureOf,
   shapeTimes,
+  WINDOW,
   type CanaryStory,
   type FuzzFailure,
   type FuzzOutcome,
@@ -38,10 +39,18 @@ export interface FuzzWorkersOptions {
 }
 
 /**
- * Jobs that each worker has beyond the one that it is at: a tenth of a second of work, while the main thread waits for a
- * core or writes down what it learned.
+ * Jobs that each worker has beyond the one that it is at, at most: a tenth of a second of work, while the main thread
+ * waits for a core or writes down what it learned.
  */
-const AHEAD = 24;
+const MOST_AHEAD = 24;
+
+/**
+ * Jobs that so many workers have, each beyond the one that it is at: at least one. All together no more than half of those
+ * that a guide lets be under way, so that none goes short where others are busy for long.
+ */
+function aheadOf(workers: number): number {
+  return Math.max(1, Math.min(MOST_AHEAD, Math.floor(WINDOW / 2 / workers) - 1));
+}
 
 /** By which ways of looking the fault of a canary is sought: those by which programs are judged. */
 const HUNTS = ['comparison', 'memory checks'] as const;
@@ -60,7 +69,7 @@ export class FuzzWorkers implements FuzzRunner {
     const { heaps, jobs, patience } = options;
     const name = lockstepHeaps(heaps).join(' and ');
     this.declaration = { name, profile: 'structure', level: 'objects', interleaving: true };
-    this.#pool = jobWorkers({ size: jobs, patience, ahead: AHEAD });
+    this.#pool = jobWorkers({ size: jobs, patience, ahead: aheadOf(jobs) });
     this.#apart = jobWorkers({ size: 1, patience });
   }
 

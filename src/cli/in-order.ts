@@ -7,7 +7,7 @@ const WINDOW = 4096;
 /** Does one job after another. */
 export interface Worker<Job, Done> {
   perform(job: Job, index: number): Promise<Done>;
-  /** Called when no more results are wanted: what it has not begun yet need not be done. */
+  /** Called when no more results are wanted: what it has to do need not be done. */
   giveUp?(): void;
 }
 
@@ -27,17 +27,19 @@ export async function* performInOrder<Job extends object, Done>(
 ): AsyncGenerator<Done> {
   const iterator = jobs[Symbol.iterator]();
   const results: Promise<Done>[] = [];
-  let idle: Worker<Job, Done>[] = [];
+  const idle: Worker<Job, Done>[] = [];
   let begun = 0;
   let ended = false;
-  const feed = (worker: Worker<Job, Done>): void => {
-    if (ended || isClosed()) return;
+  /** Gives a worker the next job, if there is one; false where that is not known yet. */
+  const feed = (worker: Worker<Job, Done>): boolean => {
+    if (ended || isClosed()) return true;
     const next: IteratorResult<Job | typeof WAIT> =
       results.length < WINDOW ? iterator.next() : { value: WAIT };
     if (next.done === true) {
       ended = true;
     } else if (next.value === WAIT) {
       idle.push(worker);
+      return false;
     } else {
       results.push(
         worker.perform(next.value, begun++).then((done) => {
@@ -46,6 +48,7 @@ export async function* performInOrder<Job extends object, Done>(
         }),
       );
     }
+    return true;
   };
   workers.forEach(feed);
   try {
@@ -53,9 +56,9 @@ export async function* performInOrder<Job extends object, Done>(
       const done = await head;
       void results.shift();
       yield done;
-      const waiting = idle;
-      idle = [];
-      for (const worker of waiting) feed(worker);
+      const waiting = idle.splice(0);
+      for (let worker = waiting.shift(); worker !== undefined && feed(worker);) worker = waiting.shift();
+      idle.push(...waiting);
     }
     if (idle.length > 0 && !ended && !isClosed()) {
       throw new Error('jobs wait for results, and all of these are there');

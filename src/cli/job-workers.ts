@@ -25,9 +25,10 @@ export interface JobWorkersOptions {
 const YOUNG_GENERATION = 96;
 
 /**
- * Settings of V8 for the whole process, since it has none for a worker. While each core has its worker, threads that help
+ * Settings of V8 for the whole process, since it has none for a worker. Where each core has its worker, threads that help
  * one to collect its garbage or to compile only keep another one waiting: there is no help with garbage, and what runs is
- * compiled late and with little of what it calls, as each worker compiles both heaps and all checks for itself.
+ * compiled late and with little of what it calls, as each worker compiles both heaps and all checks for itself. V8 tells
+ * on standard error of a setting that it does not know.
  */
 const FLAGS = [
   '--no-parallel-scavenge',

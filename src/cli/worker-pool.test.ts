@@ -209,6 +209,24 @@ test('jobs that depend on results wait until these were taken, and no others do'
   expect(taken).toEqual([0, 1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21]);
 });
 
+test('where the next job is not known, it is asked for once a result, however many places are free', async () => {
+  const COUNT = 20;
+  let taken = 0;
+  let waits = 0;
+  function* jobs(): Generator<Job | typeof WAIT> {
+    for (let begun = 0; begun < COUNT;) {
+      if (begun > taken) {
+        waits++;
+        yield WAIT;
+      } else yield { say: begun++ };
+    }
+  }
+  for await (const done of poolOf(2, { ahead: 9 }).inOrder(jobs())) expect(done.index).toBe(taken++);
+  expect(taken).toBe(COUNT);
+  // At first each place asks for itself.
+  expect(waits).toBeLessThan(20 + 2 * COUNT);
+});
+
 test('jobs that wait for results that will never be are an error, not an end', async () => {
   function* jobs(): Generator<Job | typeof WAIT> {
     yield { say: 1 };

@@ -111,6 +111,8 @@ class Lane<Job extends object, Result> {
   /** The jobs that were posted to the worker, which is at the first of them. */
   readonly #turns: Turn<Job, Result>[] = [];
   #unwatch = (): void => undefined;
+  /** All workers have ended that were to. */
+  #ended: Promise<unknown> = Promise.resolve();
 
   constructor(options: WorkerPoolOptions<Job>) {
     this.#options = options;
@@ -125,7 +127,7 @@ class Lane<Job extends object, Result> {
     });
   }
 
-  /** Jobs behind the first are with the worker, which can't be told to leave them: it is ended, where there are any. */
+  /** Jobs behind the first are with the worker, which can't be told to leave them: it is ended where there are any. */
   giveUp(): void {
     if (this.#turns.length > 1) void this.stop();
   }
@@ -215,6 +217,7 @@ class Lane<Job extends object, Result> {
     this.#unwatch();
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.terminate();
+    this.#ended = Promise.all([this.#ended, worker?.terminate()]);
+    await this.#ended;
   }
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { THEMES } from '../conformance/clauses/index.js';
@@ -150,6 +151,26 @@ describe.each(FAULTS)('$name', (fault) => {
       new TypeError("the fault is one of the optimized heap, and can't be planted in reference"),
     );
   });
+});
+
+test('what takes the largest small objects for large ones has all else in order', () => {
+  const fault = FAULTS.find(({ name }) => name === 'largest-small-is-large');
+  assert(fault);
+  const heap = faultyHeap(fault).create(heapConfig({ procs: 2 }), new RecordingHost());
+  const malloc = (p: number, size: number, scan = 0): unknown =>
+    heap.perform({ op: 'malloc', p, size, needzero: false, scan });
+  malloc(1, 32_768, 32);
+  malloc(0, 8);
+  expect(heap.audit?.()).toEqual([]);
+  expect(heap.statistics().heap_scan).toBe(0);
+  for (const [p, scan] of [
+    [2, 0],
+    [0, 32_769],
+    [0, -1],
+    [0, 0.5],
+  ]) {
+    expect(() => malloc(p, 32_768, scan)).toThrow(RangeError);
+  }
 });
 
 test('each fault has a name of its own, in lower case and with hyphens, also beside the canaries', () => {

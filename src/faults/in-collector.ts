@@ -10,11 +10,11 @@ const allocatesLargeUnmarked: Fault = {
   what: 'does not mark large objects that are allocated while it marks',
   plant: inParts(({ allocator, pages: { cycle } }) => {
     const mallocLarge = allocator['mallocLarge'].bind(allocator);
-    allocator['mallocLarge'] = (p, size, needzero, scan) => {
+    allocator['mallocLarge'] = (cache, size, needzero, scan) => {
       const { marking } = cycle;
       cycle.marking = false;
       try {
-        return mallocLarge(p, size, needzero, scan);
+        return mallocLarge(cache, size, needzero, scan);
       } finally {
         cycle.marking = marking;
       }

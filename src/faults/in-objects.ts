@@ -44,12 +44,14 @@ const largestIsLarge: Fault = {
   name: 'largest-small-is-large',
   part: 'size classes',
   what: `allocates objects of exactly ${MAX_SMALL_SIZE} bytes as large ones`,
-  plant: inParts(({ allocator }) => {
+  plant: inParts(({ allocator, caches, pages: { fate } }) => {
     const malloc = allocator.malloc.bind(allocator);
-    allocator.malloc = (p, size, needzero, scan) =>
-      size === MAX_SMALL_SIZE
-        ? allocator['mallocLarge'](p, size, needzero, scan)
-        : malloc(p, size, needzero, scan);
+    allocator.malloc = (p, size, needzero, scan) => {
+      const isLargest = size === MAX_SMALL_SIZE && Number.isInteger(scan) && scan >= 0 && scan <= size;
+      if (!isLargest) return malloc(p, size, needzero, scan);
+      fate.check();
+      return allocator['mallocLarge'](caches.get(p), size, needzero, scan);
+    };
   }),
 };
 

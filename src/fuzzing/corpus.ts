@@ -139,6 +139,11 @@ export class Corpus {
     for (const number of owned) own(entry, this.#list[number]);
   }
 
+  /** Lets features of the numbers be shown by nothing, since the program is gone that they were kept for. */
+  forget(owned: readonly number[]): void {
+    for (const number of owned) this.#list[number].least = Infinity;
+  }
+
   #add({ id, program }: NamedProgram): Kept {
     const entry = { id, program, cost: costOf(program), owned: new Set<Known>() };
     this.#entries.set(id, entry);

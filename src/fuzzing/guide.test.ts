@@ -178,6 +178,12 @@ test('a state whose programs are gone still tells what was seen and how far it i
   assert(recipe !== 'wait' && recipe.index === RUNS && recipe.kind === 'drawn');
 });
 
+test('what programs that are gone were kept for is kept again', () => {
+  const resumed = Guide.resume(OPTIONS, guide.state(), () => undefined);
+  const shown = campaign(resumed, 5).flatMap((recipe) => resultOf(recipe).features);
+  assert.deepEqual(new Set(resumed.entries.flatMap(featuresOf)), new Set(shown));
+});
+
 test('adopted programs are parents from the start', () => {
   const other = new Guide(OPTIONS);
   for (const entry of guide.entries.slice(0, 50)) other.adopt(entry.program, featuresOf(entry));

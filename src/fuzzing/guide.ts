@@ -140,7 +140,8 @@ export class Guide {
   /**
    * A guide that goes on where another one was, with the recipes first that were not learned.
    *
-   * @param programs - gives what is still there of the corpus; entries that are not there any more are forgotten.
+   * @param programs - gives what is still there of the corpus; entries that are not there any more are forgotten,
+   * and what they were kept for is kept again from whatever shows it.
    */
   static resume(
     options: GuideOptions,
@@ -319,7 +320,8 @@ export class Guide {
     }
     for (const { id, owned } of state.entries) {
       const program = programs(id);
-      if (program !== undefined) this.#corpus.restore({ id, program }, owned);
+      if (program === undefined) this.#corpus.forget(owned);
+      else this.#corpus.restore({ id, program }, owned);
     }
     this.#yields.origins.take(state.origins);
     this.#yields.drawings.take(state.drawings);

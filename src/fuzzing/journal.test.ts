@@ -177,9 +177,11 @@ test.each([
   expect(other.counts).toEqual(counted(0));
   expect(other.recovered.notes).toEqual([
     expect.stringMatching(
-      /lane-0\.state\.json is not gone on from, as it is of another campaign: it was renamed/,
+      /lane-0\.state\.json is not gone on from, as it is of another campaign or version: it was renamed/,
     ),
-    expect.stringMatching(/lane-0\.journal\.jsonl is not gone on from, as it is of another campaign: it was/),
+    expect.stringMatching(
+      /lane-0\.journal\.jsonl is not gone on from, as it is of another campaign or version: it was/,
+    ),
   ]);
   appendRuns(other, 0, 3);
   expect(open({ campaign }).counts).toEqual(counted(3));

@@ -130,7 +130,7 @@ function wholeLines(bytes: Buffer): Line[] {
   }
 }
 
-const OF_ANOTHER = 'it is of another campaign';
+const OF_ANOTHER = 'it is of another campaign or version';
 
 /** The epoch that the first line of a journal names, or what is wrong with it. */
 function epochOf(line: Line | undefined, campaign: CampaignFacts): number | string {

@@ -99,8 +99,9 @@ export class Allocator {
   }
 
   /**
-   * Allocates an object in every case that can arise.
+   * Allocates an object of any size, whatever the heap is at.
    *
+   * @throws FatalError where the heap has ended, or there is no memory.
    * @throws TypeError, RangeError where an argument of `malloc` is refused.
    */
   private mallocAny(p: number, size: number, needzero: boolean, scan: number): number {
@@ -157,7 +158,7 @@ export class Allocator {
   private take(cache: number, place: number): number {
     const { caches } = this;
     while (caches.words[place + LEFT] === 0) {
-      if (!this.advances(place)) this.central.refill(cache, place);
+      if (!this.goesOn(place)) this.central.refill(cache, place);
     }
     const { words } = caches;
     const left = words[place + LEFT];
@@ -169,7 +170,7 @@ export class Allocator {
   }
 
   /** Goes on to the next word of a place's current span that has a free slot, and returns whether there is one. */
-  private advances(place: number): boolean {
+  private goesOn(place: number): boolean {
     const { words } = this.caches;
     return words[place + INDEX] + 32 < words[place + NELEMS] && this.objects.advance(place);
   }
@@ -196,6 +197,11 @@ export class Allocator {
     return start * PAGE_BYTES + (words[place + INDEX] + bit) * words[place + ELEMSIZE];
   }
 
+  /**
+   * Allocates a large object.
+   *
+   * @throws FatalError where there is no memory.
+   */
   private mallocLarge(cache: number, size: number, needzero: boolean, scan: number): number {
     const { caches, pages } = this;
     const npages = Math.ceil(size / PAGE_SIZE);

@@ -127,7 +127,7 @@ export class CentralLists {
 
   /**
    * A span of a class that has a free object, now at the end of `empty`: one that is there, as soon as it is swept, or else
-   * a new one; NIL where there is no memory for that. It is long on purpose: so the engine leaves it out of {@link cache}.
+   * a new one; NIL where there is no memory for that. It is long on purpose: so the engine leaves it out of {@link refill}.
    */
   private search(sizeclass: number, cache: number): number {
     const { cycle, lists, objects, records, sweeper } = this;

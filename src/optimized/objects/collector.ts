@@ -72,6 +72,7 @@ export class Collector {
     if (cycle.marking) throw new RangeError('gcStart: a cycle has begun already');
     if (cycle.interrupted > 0) throw new RangeError('gcStart: the world runs, inside of another operation');
     this.sweeper.sweepAll(NIL);
+    this.fate.check();
     this.objects.arenas.nextEpoch();
     cycle.bytesMarked[0] = 0;
     cycle.marking = true;

@@ -156,6 +156,18 @@ describe('operations inside of others', () => {
     assert.throws(() => heap.malloc(1, 64, false, 0), death);
     assert.equal(heap.state().spans[0].base, 0);
   });
+
+  it('end the heap, even where the host keeps their fatal error to itself', () => {
+    const { heap, host } = newHeap({ procs: 2 });
+    const addr = heap.malloc(0, 64, false, 0);
+    heap.gcStart();
+    heap.mark(addr);
+    heap.gcEnd(2 ** 30);
+    const death = { name: 'FatalError', message: FATAL.removeSpecial };
+    host.claimListener = () => assert.throws(() => heap.removeFinalizer(1, -8), death);
+    assert.throws(() => heap.gcStart(), death);
+    assert.throws(() => heap.mark(addr), death);
+  });
 });
 
 describe('a heap that was large', () => {

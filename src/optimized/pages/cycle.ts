@@ -10,7 +10,7 @@ export class Cycle {
   sweepdone = true;
   /** Whether objects are being marked (`gcphase`). */
   marking = false;
-  /** While objects are being marked: pages that were mapped when that began. Otherwise 0. */
+  /** While objects are being marked: pages that were mapped when that began. Otherwise, and when the heap has ended, 0. */
   markable = 0;
 
   /** In-use spans that are swept, and those that were in use when the cycle began (`mheap.go:72`). */
