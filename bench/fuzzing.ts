@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { FAULTS } from '../src/faults/index.js';
 import { parseProgram } from '../src/programs/index.js';
 import type { FuzzReport } from '../src/fuzzing/report.js';
+import { spread, type Spread } from './harness.js';
 
 // How much more a campaign does on two cores than on one, whether its memory grows, and how soon it finds what is planted.
 // The command itself is run.
@@ -24,8 +25,8 @@ export interface FuzzingRow {
 /** The memory of a campaign's process after so many operations. */
 export interface FuzzingMemoryRow {
   readonly operations: number;
-  /** Resident, in MiB. */
-  readonly mebibytes: number;
+  /** Resident, in MiB, during the last million of them: it goes up and down as garbage is collected. */
+  readonly mebibytes: Spread;
 }
 
 /** How a campaign on all cores found a planted fault. */
@@ -46,7 +47,10 @@ const PROGRAMS = 24_000;
 /** Holds a process to one core, where there is such a program. */
 const ON_ONE_CORE = ['taskset', '-c', '0'];
 
-const OPERATIONS = [1e6, 5e6, 10e6];
+const OPERATIONS = [5e6, 10e6, 20e6];
+
+/** Operations before these, during which the memory is looked at each second. */
+const LOOKED_AT = 1e6;
 
 /** Runs the same campaign on one core, its own garbage collector and compiler included, and on two threads on all. */
 export async function fuzzingRows(): Promise<FuzzingRow[]> {
@@ -65,7 +69,7 @@ export async function fuzzingRows(): Promise<FuzzingRow[]> {
   return rows;
 }
 
-/** Runs one campaign for long, and looks at its process now and then; none where the system does not tell. */
+/** Runs one campaign for long, and looks at its process; none where the system does not tell. */
 export async function fuzzingMemoryRows(): Promise<FuzzingMemoryRow[]> {
   if (!existsSync('/proc/self/status')) return [];
   return inFolder(async (cwd) => {
@@ -74,13 +78,15 @@ export async function fuzzingMemoryRows(): Promise<FuzzingMemoryRow[]> {
     const rows: FuzzingMemoryRow[] = [];
     try {
       for (const least of OPERATIONS) {
+        const looks: number[] = [];
         let operations = operationsOf(cwd);
         while (operations < least) {
           if (child.exitCode !== null) throw new Error(`the campaign ended with ${child.exitCode}`);
           await new Promise((resolve) => setTimeout(resolve, 1000));
           operations = operationsOf(cwd);
+          if (operations >= least - LOOKED_AT) looks.push(residentOf(child.pid));
         }
-        rows.push({ operations, mebibytes: residentOf(child.pid) });
+        rows.push({ operations, mebibytes: spread(looks) });
       }
     } finally {
       child.kill('SIGINT');
