@@ -3,8 +3,9 @@ import { NUM_SIZE_CLASSES } from '../../spec/index.js';
 /** What may stand in RECENT_SCAN and RECENT_TINY, so that one object more does not make it exceed 32 bits. */
 export const MOST_RECENT = 2 ** 30;
 
-/** Words of a cache for each size class. */
-const CLASS_WORDS = 8;
+/** Words of a cache for each size class, and the bits of their number. */
+const CLASS_SHIFT = 3;
+const CLASS_WORDS = 1 << CLASS_SHIFT;
 
 const FIRST_COUNTER = NUM_SIZE_CLASSES * CLASS_WORDS;
 
@@ -42,6 +43,7 @@ export const CACHE = {
   /** Not 0 where SCAN or TINYALLOCS may not be 0: three words of one line say whether the heap is owed anything. */
   OWES: 6,
 
+  CLASS_SHIFT,
   CLASS_WORDS,
 
   // The words of a place.

@@ -29,7 +29,7 @@ const {
   START,
   SWEEPGEN,
 } = LAYOUT;
-const { CLASS_WORDS, SPAN } = CACHE;
+const { ANY_INDEX, CLASS_SHIFT, SPAN } = CACHE;
 const { NELEMS, PAGES, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
@@ -75,9 +75,11 @@ export class CentralLists {
    *
    * @throws FatalError where there is no memory, or a span that should have a free object has none.
    */
-  refill(cache: number, place: number): void {
+  refill(givenCache: number, givenPlace: number): void {
     const { caches, cycle } = this;
-    const sizeclass = (place - cache) / CLASS_WORDS;
+    const cache = givenCache & ANY_INDEX;
+    const place = givenPlace & ANY_INDEX;
+    const sizeclass = (place - cache) >>> CLASS_SHIFT;
     const c = sizeclass * WORDS;
     const nelems = TABLE[c + NELEMS];
     const full = caches.words[place + SPAN] & ANY_SPAN;

@@ -33,7 +33,7 @@ const {
   STATE,
   SWEEPGEN,
 } = LAYOUT;
-const { LARGEFREE, NLARGEFREE, NSMALLFREE } = CACHE;
+const { ANY_INDEX, LARGEFREE, NLARGEFREE, NSMALLFREE } = CACHE;
 const { ARENA_BYTES, BIT_WORDS, NELEMS, WORDS: CLASS_WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
@@ -81,9 +81,10 @@ export class Sweeper {
    *
    * @param preserve - whether it stays where it is, in its lists and in use, even if it is empty
    */
-  sweepClaimed(span: number, preserve: boolean, cache: number): boolean {
+  sweepClaimed(span: number, preserve: boolean, givenCache: number): boolean {
     const { cycle, objects, records } = this;
     const s = span & ANY_SPAN;
+    const cache = givenCache & ANY_INDEX;
     cycle.interrupted += 1;
     this.host.spanClaimed(records.words[s + START] * PAGE_BYTES);
     cycle.interrupted -= 1;
