@@ -42,7 +42,7 @@ export interface FuzzingFaultRow {
 const MAIN = join(import.meta.dirname, '..', 'dist', 'esm', 'cli', 'main.js');
 
 /** New programs: enough for the compilation of the heaps, once for each thread, not to matter much. */
-const PROGRAMS = 24_000;
+const PROGRAMS = 48_000;
 
 /** Holds a process to one core, where there is such a program. */
 const ON_ONE_CORE = ['taskset', '-c', '0'];
