@@ -38,27 +38,24 @@ export async function* performInOrder<Job extends object, Done>(
     if (next.done === true) {
       ended = true;
     } else if (next.value === WAIT) {
-      idle.push(worker);
       return false;
     } else {
       results.push(
         worker.perform(next.value, begun++).then((done) => {
-          feed(worker);
+          if (!feed(worker)) idle.push(worker);
           return done;
         }),
       );
     }
     return true;
   };
-  workers.forEach(feed);
+  for (const worker of workers) if (!feed(worker)) idle.push(worker);
   try {
     for (let head = results.at(0); head !== undefined; head = results.at(0)) {
       const done = await head;
       void results.shift();
       yield done;
-      const waiting = idle.splice(0);
-      for (let worker = waiting.shift(); worker !== undefined && feed(worker);) worker = waiting.shift();
-      idle.push(...waiting);
+      while (idle.length > 0 && feed(idle[0])) idle.shift();
     }
     if (idle.length > 0 && !ended && !isClosed()) {
       throw new Error('jobs wait for results, and all of these are there');

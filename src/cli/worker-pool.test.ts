@@ -165,6 +165,24 @@ test('what a worker has ahead is given up once results are not wanted', async ()
   expect(await doAll(pool, [{ say: 1 }, { say: 2 }])).toEqual([1, 2]);
 });
 
+test('closing it waits for workers that were given up before', async () => {
+  let ended = false;
+  const ending = jest.spyOn(Worker.prototype, 'terminate').mockImplementation(async function (this: Worker) {
+    ending.mockRestore();
+    await setTimeout(300);
+    const code = await this.terminate();
+    ended = true;
+    return code;
+  });
+  const pool = poolOf(1, { ahead: 2 });
+  for await (const done of pool.inOrder([{ say: 0 }, { hang: true }, { hang: true }])) {
+    expect(done.kind).toBe('result');
+    break;
+  }
+  await pool.close();
+  expect(ended).toBe(true);
+});
+
 test('a job that comes while a worker is being ended is done once', async () => {
   let ends = 0;
   const ending = jest.spyOn(Worker.prototype, 'terminate').mockImplementation(function (this: Worker) {

@@ -217,7 +217,8 @@ class Lane<Job extends object, Result> {
     this.#unwatch();
     const worker = this.#worker;
     this.#worker = undefined;
-    this.#ended = Promise.all([this.#ended, worker?.terminate()]);
+    const ending = worker?.terminate();
+    this.#ended = this.#ended.then(() => ending);
     await this.#ended;
   }
 }

@@ -58,7 +58,7 @@ export function printState(campaign: CampaignFacts, state: SavedState): string {
 }
 
 /**
- * Reads what {@link printState} wrote; undefined where it is of another campaign.
+ * Reads what {@link printState} wrote; undefined where it is of another campaign or format.
  *
  * @throws DamageError
  */
@@ -86,7 +86,7 @@ export function printHeader(campaign: CampaignFacts, epoch: number): string {
 }
 
 /**
- * The epoch of a journal; undefined where it is of another campaign.
+ * The epoch of a journal; undefined where it is of another campaign or format.
  *
  * @throws DamageError
  */
