@@ -77,10 +77,10 @@ const largefreeCountsRequest: Fault = {
   part: 'large objects',
   what: 'adds to largefree the bytes that were asked for, not those of the span',
   plant: inParts(({ caches, pages, sweeper }) => {
-    const finishLarge = sweeper['finishLarge'].bind(sweeper);
-    sweeper['finishLarge'] = (s, isDead, cache) => {
-      if (isDead) caches.tally(cache, LARGEFREE, -pages.records.words[s + SLACK]);
-      return finishLarge(s, isDead, cache);
+    const freeLarge = sweeper['freeLarge'].bind(sweeper);
+    sweeper['freeLarge'] = (s, cache) => {
+      caches.tally(cache, LARGEFREE, -pages.records.words[s + SLACK]);
+      return freeLarge(s, cache);
     };
   }),
 };

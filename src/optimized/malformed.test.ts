@@ -140,6 +140,39 @@ describe('misuse', () => {
   });
 });
 
+describe('a cache that never was', () => {
+  it('is refused whether or not one is at hand', () => {
+    const heap = new OptimizedHeap(heapConfig({ procs: 2 }), new RecordingHost());
+    const refused = (): void => {
+      const before = [heap.state(), heap.statistics()];
+      for (const p of [-1, 2, 3, 2 ** 32, 0.5, NaN]) {
+        for (const size of [8, 64, 40_000]) {
+          assert.throws(
+            () => heap.malloc(p, size, false, 0),
+            /^RangeError: p must be/,
+            `${p}: ${size} bytes`,
+          );
+        }
+      }
+      assert.deepEqual([heap.state(), heap.statistics()], before);
+    };
+    refused();
+    for (const p of [0, 1]) {
+      heap.malloc(p, 64, false, 0);
+      refused();
+    }
+    heap.gcStart();
+    refused();
+    heap.malloc(1, 64, false, 0);
+    refused();
+    heap.gcEnd(0);
+    refused();
+    heap.removeProc(1);
+    refused();
+    assert.throws(() => heap.malloc(1, 64, false, 0), /^RangeError: cache 1 was removed$/);
+  });
+});
+
 describe('marks', () => {
   it('are refused before, between and after cycles, also of what is alive', () => {
     const heap = new OptimizedHeap(heapConfig(), new RecordingHost());

@@ -188,11 +188,7 @@ export class PlainMethods {
   /** Sweeps the next span that needs it; returns the pages that went back to the heap, -1 where nothing is left. */
   sweepone(p: number): number {
     this.pages.fate.check();
-    const cache = this.caches.get(p);
-    this.caches.begin(cache);
-    const pages = this.parts.sweeper.sweepOne(cache);
-    this.caches.finish(cache);
-    return pages;
+    return this.parts.sweeper.sweepOne(this.caches.get(p));
   }
 
   /** Bytes that count as live (`heap_live`). */

@@ -15,7 +15,7 @@ import type { PageHeap } from '../pages/page-heap.js';
 import { CACHE, MOST_RECENT } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import type { CentralLists } from './central-lists.js';
-import { CLASS_BY_8 } from './size-classes.js';
+import { CLASS_BY_8, SIZES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { SpanSource } from './span-source.js';
 import type { Sweeper } from './sweeper.js';
@@ -39,6 +39,7 @@ const {
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const CLASS_OF_EIGHTHS = CLASS_BY_8;
+const SIZE_OF_CLASS = SIZES;
 const SMALL = MAX_SMALL_SIZE;
 const RECENT = MOST_RECENT;
 const TINY_BLOCK = TINY_SIZE;
@@ -71,10 +72,8 @@ export class Allocator {
    */
   malloc(p: number, size: number, needzero: boolean, scan: number): number {
     const { caches } = this;
-    const { ready } = caches;
-    const usable = p >>> 0 === p && p < ready.length ? ready[p] : NIL;
     if (
-      usable <= NIL ||
+      ((p !== caches.number || p < 0) && !caches.turnTo(p)) ||
       (size | 0) !== size ||
       (size - 1) >>> 0 >= SMALL ||
       scan >>> 0 !== scan ||
@@ -82,20 +81,17 @@ export class Allocator {
     ) {
       return this.mallocAny(p, size, needzero, scan);
     }
-    const cache = usable & ANY_INDEX;
+    const cache = caches.current & ANY_INDEX;
     if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
-    const place = cache + CLASS_OF_EIGHTHS[(size + 7) >>> 3] * CLASS_WORDS;
+    const sizeclass = CLASS_OF_EIGHTHS[(size - 1) >>> 3];
+    const place = cache + sizeclass * CLASS_WORDS;
     const { words } = caches;
     const left = words[place + LEFT];
-    const scanned = words[cache + RECENT_SCAN] + scan;
     const addr = words[place + ADDRESS];
-    // The address and what is left to count are negative where they are out of range.
-    if (left === 0 || needzero || (addr | (RECENT - scanned)) < 0) {
-      return this.mallocSmall(cache, place, needzero, scan);
-    }
+    if (left === 0 || needzero || addr < 0) return this.mallocSmall(cache, place, needzero, scan);
     words[place + LEFT] = left & (left - 1);
-    words[cache + RECENT_SCAN] = scanned;
-    return (addr + Math.imul(lowest(left), words[place + ELEMSIZE])) | 0;
+    words[cache + RECENT_SCAN] = (words[cache + RECENT_SCAN] + scan) | 0;
+    return (addr + Math.imul(lowest(left), SIZE_OF_CLASS[sizeclass])) | 0;
   }
 
   /**
@@ -111,16 +107,13 @@ export class Allocator {
     checkInteger('scan', scan, 0, size);
     if (size > SMALL) return this.mallocLarge(cache, size, needzero, scan);
     if (size < TINY_BLOCK && scan === 0) return this.mallocTiny(cache, size);
-    return this.mallocSmall(cache, cache + CLASS_OF_EIGHTHS[(size + 7) >>> 3] * CLASS_WORDS, needzero, scan);
+    return this.mallocSmall(cache, cache + CLASS_OF_EIGHTHS[(size - 1) >>> 3] * CLASS_WORDS, needzero, scan);
   }
 
   /** Allocates a small object, in every case that can arise. */
   private mallocSmall(cache: number, place: number, needzero: boolean, scan: number): number {
     const addr = this.take(cache, place);
-    const { caches } = this;
-    const scanned = caches.words[cache + RECENT_SCAN] + scan;
-    caches.words[cache + RECENT_SCAN] = scanned;
-    if (scanned > RECENT) caches.settle(cache);
+    this.caches.words[cache + RECENT_SCAN] += scan;
     if (needzero) this.clearDirty(place, addr);
     return addr;
   }
@@ -164,9 +157,9 @@ export class Allocator {
     const left = words[place + LEFT];
     const bit = lowest(left);
     words[place + LEFT] = left & (left - 1);
-    if (this.cycle.marking) this.markNew(place, bit);
+    if (caches.shut !== 0 && this.cycle.marking) this.markNew(place, bit);
     const addr = words[place + ADDRESS];
-    return addr < 0 ? this.farAddress(place, bit) : addr + bit * words[place + ELEMSIZE];
+    return addr < 0 ? this.farAddress(place, bit) : (addr + Math.imul(bit, words[place + ELEMSIZE])) | 0;
   }
 
   /** Goes on to the next word of a place's current span that has a free slot, and returns whether there is one. */
@@ -175,7 +168,7 @@ export class Allocator {
     return words[place + INDEX] + 32 < words[place + NELEMS] && this.objects.advance(place);
   }
 
-  /** Marks the object at a bit of the current word, which was just allocated. */
+  /** Marks the object at a bit of the current word, which was just allocated while objects are being marked. */
   private markNew(place: number, bit: number): void {
     const { words } = this.caches;
     this.objects.setMark(words[place + SPAN], words[place + INDEX] + bit);
@@ -205,11 +198,9 @@ export class Allocator {
   private mallocLarge(cache: number, size: number, needzero: boolean, scan: number): number {
     const { caches, pages } = this;
     const npages = Math.ceil(size / PAGE_SIZE);
-    caches.begin(cache);
     this.sweeper.deduct(npages * PAGE_SIZE, npages, cache);
     const s = this.source.alloc(npages, INUSE, true, cache);
     if (s === NIL) pages.fate.end(FATAL.outOfMemory);
-    caches.finish(cache);
     const { words } = pages.records;
     if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
     this.objects.start(s);

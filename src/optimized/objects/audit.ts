@@ -139,7 +139,7 @@ function currentSpans({ caches, pages }: HeapParts): number {
   for (let p = 0; p < caches.made; p++) {
     const cache = caches.existing(p);
     if (cache === CACHE.NIL) continue;
-    const isBusy = caches.byNumber[p] < 0;
+    const isBusy = caches.words[cache + CACHE.BUSY] !== 0;
     for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
       const s = caches.words[cache + sizeclass * CACHE.CLASS_WORDS + CACHE.SPAN];
       if (s !== NIL && !(isBusy && words[s + CACHED] === NIL)) count += 1;

@@ -1,6 +1,9 @@
 import { NUM_SIZE_CLASSES } from '../../spec/index.js';
 
-/** What may stand in RECENT_SCAN and RECENT_TINY, so that one object more does not make it exceed 32 bits. */
+/**
+ * From when on RECENT_SCAN and RECENT_TINY are added to the counters proper. Each refill looks at the former, before which
+ * no more than a cache's current spans was allocated: that is much less than what is left to 32 bits.
+ */
 export const MOST_RECENT = 2 ** 30;
 
 /** Words of a cache for each size class, and the bits of their number. */
@@ -34,14 +37,16 @@ export const CACHE = {
   TINY_BASE: 1,
   /** Bytes of the open tiny block that are taken; 0 where none is open. */
   TINY_OFFSET: 2,
-  /** The cache's number. */
+  /** The cache's number; -1 where it is none. */
   NUMBER: 3,
-  /** Bytes that can hold pointers, as far as they were not yet added to SCAN: at most {@link MOST_RECENT}. */
+  /** Bytes that can hold pointers, as far as they were not yet added to SCAN: see {@link MOST_RECENT}. */
   RECENT_SCAN: 4,
   /** Tiny objects that went into an open block, as far as they were not yet added to TINYALLOCS. */
   RECENT_TINY: 5,
   /** Not 0 where SCAN or TINYALLOCS may not be 0: three words of one line say whether the heap is owed anything. */
   OWES: 6,
+  /** Not 0 while an operation on it is interrupted, so that it must not be used. */
+  BUSY: 7,
 
   CLASS_SHIFT,
   CLASS_WORDS,

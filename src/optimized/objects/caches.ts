@@ -4,6 +4,7 @@ import { CACHE } from './cache-layout.js';
 import { CLASS, CLASSES } from './size-classes.js';
 
 const {
+  BUSY,
   CLASS_WORDS,
   ELEMSIZE,
   LEFT,
@@ -25,22 +26,22 @@ const {
 
 const COUNTERS_END = NSMALLFREE + NUM_SIZE_CLASSES * 2;
 
-/** No caches. */
-const NONE = new Int32Array(0);
-
 /** The caches, and the counters that they keep for the heap. See `cache-layout.ts` for what lies where. */
 export class Caches {
   /** All caches, and in front the heap's own counters. The array is replaced when it grows, in {@link add} alone. */
   words = new Int32Array(WORDS);
   /** The same memory as doubles. */
   doubles = new Float64Array(this.words.buffer);
-  /**
-   * Caches by their number: 0 where there is none or no longer, the negative of one that is in the midst of an
-   * operation. So what is greater than 0 may be used.
-   */
+  /** Caches by their number: NIL where there is none or no longer. */
   byNumber = new Int32Array(2);
-  /** {@link byNumber}, or nothing at all while no malloc may take the short way: {@link close}. */
-  ready = this.byNumber;
+  /** The number of {@link current}, or -1 where malloc may not take the short way to it. */
+  number = -1;
+  /** The cache that malloc used last. */
+  current: number = NIL;
+  /** -1 while no malloc may take the short way to any cache ({@link close}), otherwise 0. */
+  shut = 0;
+  /** Operations that are interrupted at a claim, each by the next one. */
+  interrupted = 0;
   /** Caches that there are. */
   count = 0;
   /** Caches that there ever were: the number of the next one. */
@@ -52,6 +53,7 @@ export class Caches {
   private end: number = WORDS;
 
   constructor(count: number) {
+    this.words[NUMBER] = -1;
     for (let i = 0; i < count; i++) this.add();
   }
 
@@ -70,33 +72,49 @@ export class Caches {
     if (p >>> 0 !== p || p >= this.made) checkInteger('p', p, 0, this.made - 1);
     const cache = this.byNumber[p];
     if (cache === NIL) throw new RangeError(`cache ${p} was removed`);
-    if (cache < NIL) throw new RangeError(`cache ${p} is in the midst of an operation`);
+    if (this.words[cache + BUSY] !== 0) throw new RangeError(`cache ${p} is in the midst of an operation`);
     return cache;
   }
 
   /** The cache of a number that is below {@link made}, also where it can't be used now; NIL where it was removed. */
   existing(p: number): number {
-    return Math.abs(this.byNumber[p]);
+    return this.byNumber[p];
+  }
+
+  /** Lets malloc take the short way to the cache of a number, and returns whether it may: it is there, and may be used. */
+  turnTo(p: number): boolean {
+    const cache = p >>> 0 === p && p < this.byNumber.length ? this.byNumber[p] : NIL;
+    if (cache === NIL || (this.words[cache + BUSY] | this.shut) !== 0) return false;
+    this.number = p;
+    this.current = cache;
+    return true;
   }
 
   /** Lets every malloc take the long way: while objects are being marked, and when the heap has ended. */
   close(): void {
-    this.ready = NONE;
+    this.shut = -1;
+    this.number = -1;
   }
 
   /** Lets malloc take the short way again. */
   open(): void {
-    this.ready = this.byNumber;
+    this.shut = 0;
   }
 
-  /** Says that an operation that names a cache has begun, in whose midst others may run. */
-  begin(cache: number): void {
-    this.byNumber[this.words[cache + NUMBER]] = -cache;
+  /** Says that an operation on a cache, or on none, is interrupted: others may run in its midst, but not on that cache. */
+  interrupt(cache: number): void {
+    this.interrupted += 1;
+    this.number = -1;
+    this.words[cache + BUSY] = 1;
   }
 
-  /** Says that it is over. */
-  finish(cache: number): void {
-    this.byNumber[this.words[cache + NUMBER]] = cache;
+  /** Says that it goes on. */
+  resume(cache: number): void {
+    const { words } = this;
+    this.interrupted -= 1;
+    words[cache + BUSY] = 0;
+    this.current = cache;
+    this.number = words[cache + NUMBER] | this.shut;
   }
 
   /**
@@ -120,7 +138,6 @@ export class Caches {
       const byNumber = new Int32Array(number * 2);
       byNumber.set(this.byNumber);
       this.byNumber = byNumber;
-      if (this.ready !== NONE) this.ready = byNumber;
     }
     this.byNumber[number] = cache;
     this.made += 1;
@@ -133,6 +150,7 @@ export class Caches {
   remove(cache: number): void {
     const number = this.words[cache + NUMBER];
     this.byNumber[number] = NIL;
+    if (number === this.number) this.number = -1;
     this.removed.push(cache);
     this.count -= 1;
     if (cache !== this.lowest) return;

@@ -1,11 +1,11 @@
-import { FATAL, PAGE_SIZE } from '../../spec/index.js';
+import { FATAL, PAGE_SHIFT } from '../../spec/index.js';
 import type { Fate } from '../fate.js';
 import type { Cycle } from '../pages/cycle.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { PageHeap } from '../pages/page-heap.js';
 import type { SpanLists } from '../pages/span-lists.js';
 import type { SpanRecords } from '../pages/span-records.js';
-import { CACHE } from './cache-layout.js';
+import { CACHE, MOST_RECENT } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import { CLASS, CLASSES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
@@ -29,12 +29,13 @@ const {
   START,
   SWEEPGEN,
 } = LAYOUT;
-const { ANY_INDEX, CLASS_SHIFT, SPAN } = CACHE;
+const { ANY_INDEX, CLASS_SHIFT, RECENT_SCAN, SPAN } = CACHE;
 const { NELEMS, PAGES, SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
-const PAGE_BYTES = PAGE_SIZE;
+const PAGE_BITS = PAGE_SHIFT;
+const RECENT = MOST_RECENT;
 
 /** The head of the list of a class's spans that have free objects; that of the others is EMPTY_HEAD words behind it. */
 export function nonemptyList(sizeclass: number): number {
@@ -82,10 +83,10 @@ export class CentralLists {
     const sizeclass = (place - cache) >>> CLASS_SHIFT;
     const c = sizeclass * WORDS;
     const nelems = TABLE[c + NELEMS];
+    if (caches.words[cache + RECENT_SCAN] > RECENT) caches.settle(cache);
     const full = caches.words[place + SPAN] & ANY_SPAN;
-    if (full !== NIL) this.objects.exhaust(full, place, nelems);
-    caches.begin(cache);
-    const bytes = TABLE[c + PAGES] * PAGE_BYTES;
+    if (full !== NIL) this.objects.exhaust(full, nelems);
+    const bytes = TABLE[c + PAGES] << PAGE_BITS;
     this.sweeper.deduct(bytes, 0, cache);
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const { words: before } = this.records;
@@ -95,15 +96,14 @@ export class CentralLists {
       this.lists.moveToBack(before, nonempty, nonempty + EMPTY_HEAD, s);
     } else s = this.search(sizeclass, cache) & ANY_SPAN;
     if (s === NIL) this.fate.end(FATAL.outOfMemory);
-    caches.finish(cache);
     // What was cleared belongs to the span.
     this.pages.cleared = false;
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
     if (count === nelems || words[s + FREEINDEX] === nelems) this.fate.end(FATAL.noFreeObjects);
-    const used = count * TABLE[c + SIZE];
+    const used = Math.imul(count, TABLE[c + SIZE]);
     if (used > 0) this.sweeper.reimburse(used);
-    this.live[0] += bytes - used;
+    this.live[0] += (bytes - used) | 0;
     this.objects.install(s, place, nelems);
   }
 
@@ -133,10 +133,11 @@ export class CentralLists {
    */
   private search(sizeclass: number, cache: number): number {
     const { cycle, lists, objects, records, sweeper } = this;
+    const nelems = TABLE[sizeclass * WORDS + NELEMS];
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const empty = nonempty + EMPTY_HEAD;
     for (;;) {
-      const s = this.firstToTake(nonempty);
+      const s = this.firstToTake(nonempty) & ANY_SPAN;
       if (s !== NIL) {
         const { words } = records;
         const isSwept = words[s + SWEEPGEN] === cycle.sweepgen;
@@ -145,15 +146,15 @@ export class CentralLists {
         if (!isSwept) sweeper.sweepClaimed(s, true, cache);
         return s;
       }
-      const full = this.firstToTake(empty);
+      const full = this.firstToTake(empty) & ANY_SPAN;
       // Where one is swept, so are all behind it.
       if (full === NIL || records.words[full + SWEEPGEN] === cycle.sweepgen) break;
       sweeper.claim(full);
       lists.moveToBack(records.words, empty, empty, full);
       sweeper.sweepClaimed(full, true, cache);
-      const free = objects.firstFree(full);
+      const free = objects.firstFree(full, nelems);
       records.words[full + FREEINDEX] = free;
-      if (free !== objects.nelems(full)) return full;
+      if (free !== nelems) return full;
     }
     const npages = TABLE[sizeclass * WORDS + PAGES];
     const s = this.source.alloc(npages, INUSE | (sizeclass << SIZECLASS_SHIFT), false, cache);
@@ -169,8 +170,10 @@ export class CentralLists {
   private firstToTake(list: number): number {
     const { cycle, lists, records } = this;
     const { words } = records;
-    let s = lists.first(words, list);
-    while (s !== NIL && words[s + SWEEPGEN] === cycle.sweepgen - 1) s = lists.following(words, list, s);
+    let s = lists.first(words, list) & ANY_SPAN;
+    while (s !== NIL && words[s + SWEEPGEN] === cycle.sweepgen - 1) {
+      s = lists.following(words, list, s) & ANY_SPAN;
+    }
     return s;
   }
 }

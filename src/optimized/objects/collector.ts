@@ -70,7 +70,9 @@ export class Collector {
   start(): void {
     const { cycle } = this;
     if (cycle.marking) throw new RangeError('gcStart: a cycle has begun already');
-    if (cycle.interrupted > 0) throw new RangeError('gcStart: the world runs, inside of another operation');
+    if (this.caches.interrupted > 0) {
+      throw new RangeError('gcStart: the world runs, inside of another operation');
+    }
     this.sweeper.sweepAll(NIL);
     this.fate.check();
     this.objects.arenas.nextEpoch();
@@ -130,9 +132,9 @@ export class Collector {
     // Without a branch on what is still on its way from memory: the processor would guess wrong too often. Behind the
     // last object no allocation bit is set.
     const isBelow = (index - words[s + FREEINDEX]) >>> 31;
-    const allocBit = words[words[s + ALLOC_BITS] + word] >>> index;
+    const allocBit = words[(words[s + ALLOC_BITS] & ANY_SPAN) + word] >>> index;
     if (((isBelow | allocBit) & 1) === 0 && !this.objects.isHandedOut(s, index)) this.refuseMark(addr);
-    const at = words[s + MARK_BITS] + word;
+    const at = (words[s + MARK_BITS] & ANY_SPAN) + word;
     const before = words[at];
     const marked = before | (1 << index);
     if (before === marked) return;
@@ -159,7 +161,7 @@ export class Collector {
   end(heapDistance: number): void {
     const { caches, cycle, pages } = this;
     if (!cycle.marking) throw new RangeError('gcEnd: no cycle has begun');
-    if (cycle.interrupted > 0) throw new RangeError('gcEnd: the world runs, inside of another operation');
+    if (caches.interrupted > 0) throw new RangeError('gcEnd: the world runs, inside of another operation');
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
       if (cache !== CACHE.NIL) this.flush(cache);

@@ -33,13 +33,19 @@ describe('looking at the state', () => {
 
 describe('bytes that can hold pointers', () => {
   it.each([[64], [4096]])('are counted beyond 32 bits (objects of %d bytes)', (size) => {
-    const { allocator, caches } = new HeapParts(heapConfig(), new RecordingHost());
+    const { allocator, caches, collector } = new HeapParts(heapConfig(), new RecordingHost());
     const cache = caches.get(0);
+    const perSpan = PAGE_SIZE / size;
+    const objects = Array.from({ length: 2 * perSpan }, () => allocator.malloc(0, size, false, 0));
+    collector.start();
+    for (const addr of [objects[0], objects[perSpan]]) collector.mark(addr);
+    collector.end(0);
     allocator.malloc(0, size, false, 0);
-    caches.words[cache + CACHE.RECENT_SCAN] = MOST_RECENT;
-    allocator.malloc(0, size, false, size);
-    assert.equal(caches.words[cache + CACHE.RECENT_SCAN], 0);
-    assert.equal(caches.doubles[(cache + CACHE.SCAN) >>> 1], MOST_RECENT + size);
+    caches.words[cache + CACHE.RECENT_SCAN] = MOST_RECENT + 1;
+    // The last of them needs the other span, which is there already: only the refill itself can add up what was counted.
+    for (let i = 1; i < perSpan; i++) allocator.malloc(0, size, false, size);
+    assert.equal(caches.words[cache + CACHE.RECENT_SCAN], size);
+    assert.equal(caches.doubles[(cache + CACHE.SCAN) >>> 1], MOST_RECENT + 1 + (perSpan - 2) * size);
   });
 });
 
@@ -167,6 +173,22 @@ describe('operations inside of others', () => {
     host.claimListener = () => assert.throws(() => heap.removeFinalizer(1, -8), death);
     assert.throws(() => heap.gcStart(), death);
     assert.throws(() => heap.mark(addr), death);
+  });
+
+  it('end the heap for the interrupted one, too, where that goes on', () => {
+    const { heap, host } = newHeap({ procs: 2 });
+    for (let i = 0; i < 130; i++) heap.malloc(0, 64, false, 0);
+    heap.gcStart();
+    heap.gcEnd(2 ** 30);
+    const death = { name: 'FatalError', message: FATAL.removeSpecial };
+    host.claimListener = () => {
+      host.claimListener = null;
+      assert.throws(() => heap.removeFinalizer(1, -8), death);
+    };
+    heap.malloc(0, 64, false, 0);
+    assert.equal(heap.bytesMarked, 0);
+    assert.throws(() => heap.malloc(0, 64, false, 0), death);
+    assert.throws(() => heap.malloc(1, 64, false, 0), death);
   });
 });
 

@@ -61,12 +61,15 @@ const { WORDS, SIZE, NELEMS, PAGES, MAGIC, BIT_WORDS, ARENA_BYTES } = CLASS;
 /** All that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
 export const CLASSES = new Int32Array(NUM_SIZE_CLASSES * WORDS);
 
-/** Size class of a request of n bytes, up to 32768: at n / 8, rounded up. */
-export const CLASS_BY_8 = new Uint8Array(MAX_SMALL_SIZE / 8 + 1);
+/** Size class of a request of n bytes, 1 to 32768: at (n - 1) / 8, rounded down. */
+export const CLASS_BY_8 = new Uint8Array(MAX_SMALL_SIZE / 8);
+
+/** Bytes of an object of each class, as in {@link CLASSES}. */
+export const SIZES = Int32Array.from(CLASS_TO_SIZE);
 
 /** The smallest class whose objects have at least `bytes`, 1 to 32768. */
 export function sizeToClass(bytes: number): number {
-  return CLASS_BY_8[(bytes + 7) >>> 3];
+  return CLASS_BY_8[(bytes - 1) >>> 3];
 }
 
 /** The object of a span of a class in which a byte lies, `offset` bytes from the span's base. */
@@ -95,5 +98,5 @@ for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
   CLASSES[c + BIT_WORDS] = nelems <= 32 ? 1 : Math.ceil(nelems / 64) * 2;
   CLASSES[c + ARENA_BYTES] = Math.ceil(nelems / 64) * 8;
   CLASSES[c + MAGIC] = (1 << 31) | (shift << 24) | (shift2 << 16) | mul;
-  while (at8 < CLASS_BY_8.length && at8 * 8 <= size) CLASS_BY_8[at8++] = sizeclass;
+  while (at8 < CLASS_BY_8.length && at8 * 8 < size) CLASS_BY_8[at8++] = sizeclass;
 }

@@ -1,5 +1,5 @@
 import { CLASS_TO_PAGES, PAGE_SIZE } from '../../spec/index.js';
-import { popcount } from '../pages/bits.js';
+import { ctz32, popcount } from '../pages/bits.js';
 import { LAYOUT } from '../pages/layout.js';
 import type { SpanRecords } from '../pages/span-records.js';
 import { BitArenas } from './bit-arenas.js';
@@ -30,6 +30,7 @@ const { ARENA_BYTES, BIT_WORDS, MAGIC, NELEMS, SIZE, WORDS } = CLASS;
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
+const lowest = ctz32;
 const ones = popcount;
 
 /** Spans of small objects that begin before this page end in front of the addresses that are no 32-bit integers. */
@@ -104,17 +105,17 @@ export class SpanObjects {
   /** Number of objects that are marked in `count` words of mark bits. */
   marks(words: Int32Array, first: number, count: number): number {
     let marks = ones(words[first]);
-    for (let word = first + 1; word < first + count; word++) marks += ones(words[word]);
+    for (let word = 1; word < count; word++) marks += ones(words[first + word]);
     return marks;
   }
 
   /** Lets the marks of a span be its allocation bits, of which there are `bitWords`, and nothing be marked. */
   turnBits(words: Int32Array, s: number, bitWords: number): void {
-    const old = words[s + ALLOC_BITS];
+    const old = words[s + ALLOC_BITS] & ANY_SPAN;
     words[s + ALLOC_BITS] = words[s + MARK_BITS];
     words[s + MARK_BITS] = old;
     words[old] = 0;
-    for (let word = old + 1; word < old + bitWords; word++) words[word] = 0;
+    for (let word = 1; word < bitWords; word++) words[old + word] = 0;
   }
 
   isMarked(s: number, index: number): boolean {
@@ -147,13 +148,14 @@ export class SpanObjects {
     return place !== NIL && (index ^ words[place + INDEX]) >>> 5 === 0 && ((gone >>> index) & 1) === 1;
   }
 
-  /** The first free object of a span that is in no cache; as many as there are objects where none is free. */
-  firstFree(s: number): number {
+  /** The first free object of a span of `nelems` that was just swept; as many as there are where none is free. */
+  firstFree(s: number, nelems: number): number {
     const { words } = this.records;
-    const nelems = this.nelems(s);
-    for (let index = words[s + FREEINDEX]; index < nelems; index = (index | 31) + 1) {
-      const free = this.freeSlots(words[s + ALLOC_BITS], index, nelems);
-      if (free !== 0) return (index & ~31) + (31 - Math.clz32(free & -free));
+    const bits = words[s + ALLOC_BITS] & ANY_SPAN;
+    for (let index = 0; index < nelems; index += 32) {
+      const free = ~words[bits + (index >>> 5)];
+      // Behind the last object no allocation bit is set.
+      if (free !== 0) return Math.min(index + lowest(free), nelems);
     }
     return nelems;
   }
@@ -176,12 +178,11 @@ export class SpanObjects {
   }
 
   /** Takes a span out of its cache of whose `nelems` objects all are allocated. */
-  exhaust(s: number, place: number, nelems: number): void {
+  exhaust(s: number, nelems: number): void {
     const { words } = this.records;
     words[s + ALLOC_COUNT] = nelems;
     words[s + FREEINDEX] = nelems;
     words[s + CACHED] = NIL;
-    this.caches.words[place + LOADED] = 0;
   }
 
   /** Lets the record of a span say how many of its objects are allocated, and from where on a free one is to be found. */

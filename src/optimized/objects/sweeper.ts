@@ -40,6 +40,9 @@ const { ARENA_BYTES, BIT_WORDS, NELEMS, WORDS: CLASS_WORDS } = CLASS;
 const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
 
+const KIND = STATE | OBJECTS;
+const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
+
 /** What {@link Sweeper.sweepOne} answers when nothing is left to sweep. */
 export const NOTHING_LEFT = -1;
 
@@ -85,23 +88,22 @@ export class Sweeper {
     const { cycle, objects, records } = this;
     const s = span & ANY_SPAN;
     const cache = givenCache & ANY_INDEX;
-    cycle.interrupted += 1;
+    this.caches.interrupt(cache);
     this.host.spanClaimed(records.words[s + START] * PAGE_BYTES);
-    cycle.interrupted -= 1;
+    this.caches.resume(cache);
     this.pages.cleared = false;
 
     const { words } = records;
+    const { sweepgen } = cycle;
     const flags = words[s + FLAGS];
-    if ((flags & STATE) !== INUSE || words[s + SWEEPGEN] !== cycle.sweepgen - 1) {
-      this.fate.end(FATAL.sweepBadState);
-    }
-    if ((flags & OBJECTS) === 0) this.fate.end(FATAL.sweepWithoutObjects);
+    if ((flags & KIND) !== IN_USE_WITH_OBJECTS || words[s + SWEEPGEN] !== sweepgen - 1) this.refuse(s);
     cycle.pagesSwept += words[s + NPAGES];
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
 
-    const c = (flags >>> SIZECLASS_SHIFT) * CLASS_WORDS;
+    const sizeclass = flags >>> SIZECLASS_SHIFT;
+    const c = sizeclass * CLASS_WORDS;
     const bitWords = TABLE[c + BIT_WORDS];
-    const marks = objects.marks(words, words[s + MARK_BITS], bitWords);
+    const marks = objects.marks(words, words[s + MARK_BITS] & ANY_SPAN, bitWords);
     const before = words[s + ALLOC_COUNT];
     if (marks > before) this.fate.end(FATAL.sweepIncreasedCount);
     words[s + ALLOC_COUNT] = marks;
@@ -109,9 +111,12 @@ export class Sweeper {
     objects.turnBits(words, s, bitWords);
     objects.arenas.fill(TABLE[c + ARENA_BYTES]);
 
-    if (c === 0) return this.finishLarge(s, marks === 0, cache);
-    words[s + SWEEPGEN] = cycle.sweepgen;
-    if (before !== marks && this.finishSmall(s, preserve, before, marks, cache)) return true;
+    words[s + SWEEPGEN] = sweepgen;
+    if (sizeclass === 0) {
+      if (marks === 0) return this.freeLarge(s, cache);
+    } else if (before !== marks && this.finishSmall(s, sizeclass, preserve, before, marks, cache)) {
+      return true;
+    }
     cycle.swept.push(s);
     return false;
   }
@@ -204,15 +209,16 @@ export class Sweeper {
     this.pages.free(s, acct);
   }
 
-  /** Gives the span of a large object back, if that is dead. */
-  private finishLarge(s: number, isDead: boolean, cache: number): boolean {
-    const { cycle, records } = this;
-    const { words } = records;
-    words[s + SWEEPGEN] = cycle.sweepgen;
-    if (!isDead) {
-      cycle.swept.push(s);
-      return false;
-    }
+  /** Gives a span back that has no objects left, and stands in a list; true. */
+  private freeEmpty(s: number, list: number, cache: number): true {
+    this.lists.remove(this.records.words, list, s);
+    this.freeSpan(s, 0, cache);
+    return true;
+  }
+
+  /** Gives the span of a large object back that is dead; true. */
+  private freeLarge(s: number, cache: number): true {
+    const { words } = this.records;
     words[s + FLAGS] |= NEEDZERO;
     this.caches.tally(cache, NLARGEFREE, 1);
     this.caches.tally(cache, LARGEFREE, words[s + NPAGES] * PAGE_SIZE);
@@ -221,25 +227,42 @@ export class Sweeper {
   }
 
   /**
+   * Ends the heap over a span that was claimed and can't be swept.
+   *
+   * @throws FatalError always.
+   */
+  private refuse(s: number): never {
+    const { words } = this.records;
+    const isClaimed = (words[s + FLAGS] & STATE) === INUSE && words[s + SWEEPGEN] === this.cycle.sweepgen - 1;
+    this.fate.end(isClaimed ? FATAL.sweepWithoutObjects : FATAL.sweepBadState);
+  }
+
+  /**
    * Puts a span where it belongs of whose `before` objects `left` are left, and returns whether that is the page heap.
    *
    * @throws FatalError where it is with a cache.
    */
-  private finishSmall(s: number, preserve: boolean, before: number, left: number, cache: number): boolean {
+  private finishSmall(
+    s: number,
+    sizeclass: number,
+    preserve: boolean,
+    before: number,
+    left: number,
+    cache: number,
+  ): boolean {
     const { words } = this.records;
-    const flags = words[s + FLAGS];
-    const sizeclass = flags >>> SIZECLASS_SHIFT;
     this.caches.tally(cache, NSMALLFREE + sizeclass * 2, before - left);
-    if (words[s + CACHED] !== NIL) this.fate.end(FATAL.freeCachedSpan);
-    words[s + FLAGS] = flags | NEEDZERO;
+    if (words[s + CACHED] !== NIL) this.failCached();
+    words[s + FLAGS] |= NEEDZERO;
     if (preserve) return false;
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     if (before === TABLE[sizeclass * CLASS_WORDS + NELEMS]) {
       this.lists.moveToFront(words, nonempty + EMPTY_HEAD, nonempty, s);
     }
-    if (left !== 0) return false;
-    this.lists.remove(words, nonempty, s);
-    this.freeSpan(s, 0, cache);
-    return true;
+    return left === 0 && this.freeEmpty(s, nonempty, cache);
+  }
+
+  private failCached(): never {
+    this.fate.end(FATAL.freeCachedSpan);
   }
 }

@@ -3,7 +3,7 @@ const { clz32 } = Math;
 
 /** Number of zero bits below the lowest one-bit of a 32-bit word, which must not be 0. */
 export function ctz32(word: number): number {
-  return 31 - clz32(word & -word);
+  return clz32(word & -word) ^ 31;
 }
 
 /** 1 where a 32-bit word is 0, otherwise 0. */
