@@ -188,7 +188,11 @@ export class PlainMethods {
   /** Sweeps the next span that needs it; returns the pages that went back to the heap, -1 where nothing is left. */
   sweepone(p: number): number {
     this.pages.fate.check();
-    return this.parts.sweeper.sweepOne(this.caches.get(p));
+    const cache = this.caches.get(p);
+    this.caches.begin(cache);
+    const pages = this.parts.sweeper.sweepOne(cache);
+    this.caches.finish(cache);
+    return pages;
   }
 
   /** Bytes that count as live (`heap_live`). */

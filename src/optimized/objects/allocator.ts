@@ -198,9 +198,11 @@ export class Allocator {
   private mallocLarge(cache: number, size: number, needzero: boolean, scan: number): number {
     const { caches, pages } = this;
     const npages = Math.ceil(size / PAGE_SIZE);
+    caches.begin(cache);
     this.sweeper.deduct(npages * PAGE_SIZE, npages, cache);
     const s = this.source.alloc(npages, INUSE, true, cache);
     if (s === NIL) pages.fate.end(FATAL.outOfMemory);
+    caches.finish(cache);
     const { words } = pages.records;
     if ((words[s + FLAGS] & NEEDZERO) !== 0) pages.clean(s, needzero);
     this.objects.start(s);

@@ -80,6 +80,13 @@ const CACHES: Breakage[] = [
   ],
   ['caches: 3 are said to be there, but there are 2', ({ caches }) => (caches.count += 1)],
   ['caches: another one has the lowest number', ({ caches }) => (caches.lowest = caches.get(2))],
+  ['caches: none is at hand, but nothing is marked', ({ caches }) => (caches.shut = -1)],
+  ['caches: the one at hand is not that of number 2', ({ caches }) => (caches.current = caches.get(0))],
+  ['caches: the one at hand is not that of number 3', ({ caches }) => (caches.number = 3)],
+  [
+    'caches: that of number 2 is at hand, but must not be used',
+    ({ caches }) => (caches.words[caches.current + CACHE.BUSY] = 1),
+  ],
   ['caches: they have 1 current spans, but 2 say so', (parts) => setPlace(parts, CACHE.SPAN, NIL)],
   [
     'the span at page 0 says that it is with a cache, which has another one',

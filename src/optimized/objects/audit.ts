@@ -39,6 +39,7 @@ export function auditObjects(parts: HeapParts): string[] {
     broken.push(sentence);
   };
   auditCaches(parts, complain);
+  auditAtHand(parts, complain);
   auditCentral(parts, complain);
   auditSpans(parts, complain);
   auditPool(parts, complain);
@@ -47,7 +48,7 @@ export function auditObjects(parts: HeapParts): string[] {
   return broken;
 }
 
-/** Caches by their number; their places and current spans. */
+/** Caches by their number, and what they have counted. */
 function auditCaches({ caches }: HeapParts, complain: Complain): void {
   let count = 0;
   let lowest: number = CACHE.NIL;
@@ -69,6 +70,18 @@ function auditCaches({ caches }: HeapParts, complain: Complain): void {
     complain(`caches: ${caches.count} are said to be there, but there are ${count}`);
   }
   if (lowest !== caches.lowest) complain('caches: another one has the lowest number');
+}
+
+/** The cache that malloc has at hand. */
+function auditAtHand({ caches, pages }: HeapParts, complain: Complain): void {
+  if ((caches.shut !== 0) !== pages.cycle.marking) complain('caches: none is at hand, but nothing is marked');
+  if (caches.number < 0) return;
+  const { current, number } = caches;
+  if (number >= caches.made || caches.existing(number) !== current) {
+    complain(`caches: the one at hand is not that of number ${number}`);
+  } else if (caches.shut !== 0 || caches.words[current + CACHE.BUSY] !== 0) {
+    complain(`caches: that of number ${number} is at hand, but must not be used`);
+  }
 }
 
 /** The central lists: their links, and that what stands in one belongs there. */

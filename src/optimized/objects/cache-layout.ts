@@ -1,8 +1,9 @@
 import { NUM_SIZE_CLASSES } from '../../spec/index.js';
 
 /**
- * From when on RECENT_SCAN and RECENT_TINY are added to the counters proper. Each refill looks at the former, before which
- * no more than a cache's current spans was allocated: that is much less than what is left to 32 bits.
+ * From when on RECENT_TINY and RECENT_SCAN are added to the counters proper. Each tiny object looks at the former, each
+ * refill at the latter: from one refill to the next a cache allocates no more than is left of its current spans, which is
+ * much less than what is left to 32 bits.
  */
 export const MOST_RECENT = 2 ** 30;
 
@@ -37,7 +38,7 @@ export const CACHE = {
   TINY_BASE: 1,
   /** Bytes of the open tiny block that are taken; 0 where none is open. */
   TINY_OFFSET: 2,
-  /** The cache's number; -1 where it is none. */
+  /** The cache's number. */
   NUMBER: 3,
   /** Bytes that can hold pointers, as far as they were not yet added to SCAN: see {@link MOST_RECENT}. */
   RECENT_SCAN: 4,
@@ -45,7 +46,7 @@ export const CACHE = {
   RECENT_TINY: 5,
   /** Not 0 where SCAN or TINYALLOCS may not be 0: three words of one line say whether the heap is owed anything. */
   OWES: 6,
-  /** Not 0 while an operation on it is interrupted, so that it must not be used. */
+  /** Not 0 while it is in the midst of an operation, so that others must not use it. */
   BUSY: 7,
 
   CLASS_SHIFT,

@@ -19,7 +19,7 @@ describe('caches', () => {
     const caches = new Caches(5);
     for (const gone of [2, 0, 1]) caches.remove(caches.get(gone));
     assert.equal(caches.lowest, caches.get(3));
-    caches.interrupt(caches.get(4));
+    caches.begin(caches.get(4));
     caches.remove(caches.get(3));
     assert.equal(caches.lowest, caches.existing(4));
   });
@@ -27,14 +27,14 @@ describe('caches', () => {
   it('cannot be had in the midst of an operation', () => {
     const caches = new Caches(1);
     const cache = caches.get(0);
-    caches.interrupt(cache);
+    caches.begin(cache);
     assert.throws(() => caches.get(0), { message: 'cache 0 is in the midst of an operation' });
     assert.equal(caches.existing(0), cache);
-    caches.resume(cache);
+    caches.finish(cache);
     assert.equal(caches.get(0), cache);
   });
 
-  it('can be had the short way where they may be used', () => {
+  it('are at hand where they can be used', () => {
     const caches = new Caches(3);
     const has = (): [number, number] => [caches.number, caches.number < 0 ? -1 : caches.current];
     const [one, two] = [caches.get(1), caches.get(2)];
@@ -42,23 +42,20 @@ describe('caches', () => {
     assert.ok(caches.turnTo(1));
     assert.deepEqual(has(), [1, one]);
 
-    caches.interrupt(one);
+    caches.begin(one);
     assert.deepEqual(has(), [-1, -1]);
     assert.deepEqual([caches.turnTo(1), caches.turnTo(2)], [false, true]);
-    caches.interrupt(two);
-    caches.resume(two);
+    caches.begin(two);
+    caches.finish(two);
     assert.deepEqual([caches.turnTo(1), caches.turnTo(2)], [false, true]);
-    caches.resume(one);
+    caches.finish(one);
     assert.deepEqual(has(), [1, one]);
-    caches.interrupt(CACHE.NIL);
-    caches.resume(CACHE.NIL);
-    assert.deepEqual(has(), [-1, -1]);
 
     for (const p of [-1, 3, 4, 0.5, NaN, 2 ** 32]) assert.equal(caches.turnTo(p), false, String(p));
     assert.ok(caches.turnTo(1));
     caches.close();
-    caches.interrupt(one);
-    caches.resume(one);
+    caches.begin(one);
+    caches.finish(one);
     assert.deepEqual([has(), caches.turnTo(1)], [[-1, -1], false]);
     caches.open();
     assert.ok(caches.turnTo(1));

@@ -34,14 +34,12 @@ export class Caches {
   doubles = new Float64Array(this.words.buffer);
   /** Caches by their number: NIL where there is none or no longer. */
   byNumber = new Int32Array(2);
-  /** The number of {@link current}, or -1 where malloc may not take the short way to it. */
+  /** The number of {@link current}, or -1 where malloc must look for its cache. */
   number = -1;
-  /** The cache that malloc used last. */
+  /** The cache that malloc has at hand: that of the last operation that named one. */
   current: number = NIL;
-  /** -1 while no malloc may take the short way to any cache ({@link close}), otherwise 0. */
+  /** -1 while malloc must look for its cache always ({@link close}), otherwise 0. */
   shut = 0;
-  /** Operations that are interrupted at a claim, each by the next one. */
-  interrupted = 0;
   /** Caches that there are. */
   count = 0;
   /** Caches that there ever were: the number of the next one. */
@@ -53,7 +51,6 @@ export class Caches {
   private end: number = WORDS;
 
   constructor(count: number) {
-    this.words[NUMBER] = -1;
     for (let i = 0; i < count; i++) this.add();
   }
 
@@ -70,48 +67,46 @@ export class Caches {
    */
   get(p: number): number {
     if (p >>> 0 !== p || p >= this.made) checkInteger('p', p, 0, this.made - 1);
-    const cache = this.byNumber[p];
+    const cache = this.existing(p);
     if (cache === NIL) throw new RangeError(`cache ${p} was removed`);
     if (this.words[cache + BUSY] !== 0) throw new RangeError(`cache ${p} is in the midst of an operation`);
     return cache;
   }
 
-  /** The cache of a number that is below {@link made}, also where it can't be used now; NIL where it was removed. */
+  /** The cache of a number that is below {@link made}; NIL where it was removed. */
   existing(p: number): number {
     return this.byNumber[p];
   }
 
-  /** Lets malloc take the short way to the cache of a number, and returns whether it may: it is there, and may be used. */
+  /** Lets malloc have the cache of a number at hand, and returns whether it may: it is there, and can be used now. */
   turnTo(p: number): boolean {
-    const cache = p >>> 0 === p && p < this.byNumber.length ? this.byNumber[p] : NIL;
+    const cache = p >>> 0 === p && p < this.made ? this.existing(p) : NIL;
     if (cache === NIL || (this.words[cache + BUSY] | this.shut) !== 0) return false;
     this.number = p;
     this.current = cache;
     return true;
   }
 
-  /** Lets every malloc take the long way: while objects are being marked, and when the heap has ended. */
+  /** Lets every malloc look for its cache: while objects are being marked, and when the heap has ended. */
   close(): void {
     this.shut = -1;
     this.number = -1;
   }
 
-  /** Lets malloc take the short way again. */
+  /** Lets malloc have caches at hand again. */
   open(): void {
     this.shut = 0;
   }
 
-  /** Says that an operation on a cache, or on none, is interrupted: others may run in its midst, but not on that cache. */
-  interrupt(cache: number): void {
-    this.interrupted += 1;
+  /** Says that an operation on a cache has begun, in whose midst others may run. */
+  begin(cache: number): void {
     this.number = -1;
     this.words[cache + BUSY] = 1;
   }
 
-  /** Says that it goes on. */
-  resume(cache: number): void {
+  /** Says that it is over. */
+  finish(cache: number): void {
     const { words } = this;
-    this.interrupted -= 1;
     words[cache + BUSY] = 0;
     this.current = cache;
     this.number = words[cache + NUMBER] | this.shut;
@@ -155,7 +150,7 @@ export class Caches {
     this.count -= 1;
     if (cache !== this.lowest) return;
     let next = number + 1;
-    while (this.byNumber[next] === NIL) next += 1;
+    while (this.existing(next) === NIL) next += 1;
     this.lowest = this.existing(next);
   }
 

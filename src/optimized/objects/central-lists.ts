@@ -86,6 +86,7 @@ export class CentralLists {
     if (caches.words[cache + RECENT_SCAN] > RECENT) caches.settle(cache);
     const full = caches.words[place + SPAN] & ANY_SPAN;
     if (full !== NIL) this.objects.exhaust(full, nelems);
+    caches.begin(cache);
     const bytes = TABLE[c + PAGES] << PAGE_BITS;
     this.sweeper.deduct(bytes, 0, cache);
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
@@ -96,6 +97,7 @@ export class CentralLists {
       this.lists.moveToBack(before, nonempty, nonempty + EMPTY_HEAD, s);
     } else s = this.search(sizeclass, cache) & ANY_SPAN;
     if (s === NIL) this.fate.end(FATAL.outOfMemory);
+    caches.finish(cache);
     // What was cleared belongs to the span.
     this.pages.cleared = false;
     const { words } = this.records;

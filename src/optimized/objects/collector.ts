@@ -15,25 +15,21 @@ import type { Sweeper } from './sweeper.js';
 
 const {
   ALLOC_BITS,
+  ANY_SPAN,
   DIVISION,
   FLAGS,
   FREEINDEX,
-  ANY_SPAN,
-  INUSE,
+  KIND,
   MARK_BITS,
   NIL,
   NPAGES,
-  OBJECTS,
+  OBJECT_SPAN,
   SIZECLASS_SHIFT,
   SLACK,
   START,
-  STATE,
 } = LAYOUT;
 const { CLASS_WORDS, SPAN, TINY_OFFSET, TINY_PAGE } = CACHE;
 const { SIZE, WORDS } = CLASS;
-
-const KIND = STATE | OBJECTS;
-const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
@@ -70,9 +66,7 @@ export class Collector {
   start(): void {
     const { cycle } = this;
     if (cycle.marking) throw new RangeError('gcStart: a cycle has begun already');
-    if (this.caches.interrupted > 0) {
-      throw new RangeError('gcStart: the world runs, inside of another operation');
-    }
+    if (cycle.interrupted > 0) throw new RangeError('gcStart: the world runs, inside of another operation');
     this.sweeper.sweepAll(NIL);
     this.fate.check();
     this.objects.arenas.nextEpoch();
@@ -146,7 +140,7 @@ export class Collector {
   private markLarge(s: number, addr: number): void {
     const { words } = this.records;
     const end = (words[s + START] + words[s + NPAGES]) * PAGE_BYTES - words[s + SLACK];
-    if ((words[s + FLAGS] & KIND) !== IN_USE_WITH_OBJECTS || addr >= end) this.refuseMark(addr);
+    if ((words[s + FLAGS] & KIND) !== OBJECT_SPAN || addr >= end) this.refuseMark(addr);
     if (this.objects.isMarked(s, 0)) return;
     this.objects.setMark(s, 0);
     this.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_BYTES;
@@ -156,12 +150,11 @@ export class Collector {
    * Ends marking. What is not swept at once, with `heapDistance` 0, is swept in proportion to what is allocated, over so
    * many bytes.
    *
-   * @throws RangeError where nothing is being marked, or inside of another operation.
+   * @throws RangeError where nothing is being marked: inside of another operation, nothing is.
    */
   end(heapDistance: number): void {
     const { caches, cycle, pages } = this;
     if (!cycle.marking) throw new RangeError('gcEnd: no cycle has begun');
-    if (caches.interrupted > 0) throw new RangeError('gcEnd: the world runs, inside of another operation');
     for (let p = 0; p < caches.made; p++) {
       const cache = caches.existing(p);
       if (cache !== CACHE.NIL) this.flush(cache);

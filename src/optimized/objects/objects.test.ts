@@ -49,6 +49,61 @@ describe('bytes that can hold pointers', () => {
   });
 });
 
+describe('tiny objects', () => {
+  it('are counted beyond 32 bits', () => {
+    const { allocator, caches } = new HeapParts(heapConfig(), new RecordingHost());
+    const cache = caches.get(0);
+    allocator.malloc(0, 1, false, 0);
+    caches.words[cache + CACHE.RECENT_TINY] = MOST_RECENT;
+    allocator.malloc(0, 1, false, 0);
+    assert.equal(caches.words[cache + CACHE.RECENT_TINY], 0);
+    assert.equal(caches.doubles[(cache + CACHE.TINYALLOCS) >>> 1], MOST_RECENT + 1);
+  });
+});
+
+describe('the cache that malloc used', () => {
+  it('is at hand but while objects are being marked', () => {
+    const { allocator, caches, collector } = new HeapParts(heapConfig({ procs: 2 }), new RecordingHost());
+    const numbers: number[] = [];
+    const use = (p: number): void => {
+      allocator.malloc(p, 64, false, 0);
+      numbers.push(caches.number);
+    };
+    for (const p of [0, 1, 1, 0]) use(p);
+    collector.start();
+    use(1);
+    collector.end(0);
+    use(1);
+    assert.deepEqual(numbers, [0, 1, 1, 0, -1, 1]);
+  });
+
+  it('cannot be used by a host that is told of something meanwhile', () => {
+    const { heap, host } = newHeap();
+    const [first, , third] = Array.from({ length: 4 }, () => heap.malloc(0, 4096, false, 0));
+    heap.addFinalizer(0, third, 1);
+    heap.gcStart();
+    heap.mark(first);
+    heap.gcEnd(2 ** 30);
+    heap.malloc(0, 4096, false, 0);
+    let told = 0;
+    host.claimListener = () => {
+      told += 1;
+      assert.deepEqual(heap.audit(), []);
+    };
+    host.queueFinalizer = () => {
+      told += 1;
+      assert.throws(
+        () => heap.malloc(0, 4096, false, 0),
+        /^RangeError: cache 0 is in the midst of an operation$/,
+      );
+      assert.deepEqual(heap.audit(), []);
+    };
+    heap.malloc(0, 4096, false, 0);
+    assert.equal(told, 2);
+    assert.deepEqual(heap.audit(), []);
+  });
+});
+
 describe('objects beyond 2 GiB', () => {
   // A span of stacks puts what follows where addresses have more than 31, or more than 32 bits.
   it.each([2 ** 18 - 1, 2 ** 18, 2 ** 19 + 3, 2 ** 25])('stand behind %d pages as in front', (pages) => {

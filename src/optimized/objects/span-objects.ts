@@ -148,14 +148,16 @@ export class SpanObjects {
     return place !== NIL && (index ^ words[place + INDEX]) >>> 5 === 0 && ((gone >>> index) & 1) === 1;
   }
 
-  /** The first free object of a span of `nelems` that was just swept; as many as there are where none is free. */
+  /**
+   * The first free object of a span of `nelems` that was just swept; as many as there are where none is free: behind the
+   * last object no allocation bit is set.
+   */
   firstFree(s: number, nelems: number): number {
     const { words } = this.records;
     const bits = words[s + ALLOC_BITS] & ANY_SPAN;
     for (let index = 0; index < nelems; index += 32) {
       const free = ~words[bits + (index >>> 5)];
-      // Behind the last object no allocation bit is set.
-      if (free !== 0) return Math.min(index + lowest(free), nelems);
+      if (free !== 0) return index + lowest(free);
     }
     return nelems;
   }

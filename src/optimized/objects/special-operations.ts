@@ -45,7 +45,7 @@ export class SpecialOperations {
   removeFinalizer(cache: number, addr: number): void {
     const s = this.spanOf(addr);
     if (s === NIL) this.pages.fate.end(FATAL.removeSpecial);
-    this.sweeper.ensureSwept(s, cache);
+    this.ensureSwept(s, cache);
     this.specials.removeFinalizer(s, this.offsetIn(s, addr));
   }
 
@@ -72,8 +72,14 @@ export class SpecialOperations {
 
   private add(s: number, cache: number, addr: number, kind: number, id: number): boolean {
     if (s === NIL) this.pages.fate.end(FATAL.addSpecial);
-    this.sweeper.ensureSwept(s, cache);
+    this.ensureSwept(s, cache);
     return this.specials.add(s, this.offsetIn(s, addr), kind, id);
+  }
+
+  private ensureSwept(s: number, cache: number): void {
+    this.caches.begin(cache);
+    this.sweeper.ensureSwept(s, cache);
+    this.caches.finish(cache);
   }
 
   private offsetIn(s: number, addr: number): number {

@@ -14,19 +14,20 @@ import type { Specials } from './specials.js';
 
 const {
   ALLOC_COUNT,
+  ANY_SPAN,
   CACHED,
   CENTRAL_HEADS,
   CENTRAL_WORDS,
   EMPTY_HEAD,
   FLAGS,
   FREEINDEX,
-  ANY_SPAN,
   INUSE,
+  KIND,
   MARK_BITS,
   NEEDZERO,
   NIL,
   NPAGES,
-  OBJECTS,
+  OBJECT_SPAN,
   SIZECLASS_SHIFT,
   SPECIALS,
   START,
@@ -39,9 +40,6 @@ const { ARENA_BYTES, BIT_WORDS, NELEMS, WORDS: CLASS_WORDS } = CLASS;
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
 const PAGE_BYTES = PAGE_SIZE;
-
-const KIND = STATE | OBJECTS;
-const IN_USE_WITH_OBJECTS = INUSE | OBJECTS;
 
 /** What {@link Sweeper.sweepOne} answers when nothing is left to sweep. */
 export const NOTHING_LEFT = -1;
@@ -88,15 +86,15 @@ export class Sweeper {
     const { cycle, objects, records } = this;
     const s = span & ANY_SPAN;
     const cache = givenCache & ANY_INDEX;
-    this.caches.interrupt(cache);
+    cycle.interrupted += 1;
     this.host.spanClaimed(records.words[s + START] * PAGE_BYTES);
-    this.caches.resume(cache);
+    cycle.interrupted -= 1;
     this.pages.cleared = false;
 
     const { words } = records;
     const { sweepgen } = cycle;
     const flags = words[s + FLAGS];
-    if ((flags & KIND) !== IN_USE_WITH_OBJECTS || words[s + SWEEPGEN] !== sweepgen - 1) this.refuse(s);
+    if ((flags & KIND) !== OBJECT_SPAN || words[s + SWEEPGEN] !== sweepgen - 1) this.refuse(s);
     cycle.pagesSwept += words[s + NPAGES];
     if (words[s + SPECIALS] !== NIL) this.specials.sweep(s);
 
@@ -209,14 +207,14 @@ export class Sweeper {
     this.pages.free(s, acct);
   }
 
-  /** Gives a span back that has no objects left, and stands in a list; true. */
+  /** Gives a span back that has no objects left and stands in a list. Returns true, as what freed it. */
   private freeEmpty(s: number, list: number, cache: number): true {
     this.lists.remove(this.records.words, list, s);
     this.freeSpan(s, 0, cache);
     return true;
   }
 
-  /** Gives the span of a large object back that is dead; true. */
+  /** Gives the span of a large object back that is dead. Returns true, as what freed it. */
   private freeLarge(s: number, cache: number): true {
     const { words } = this.records;
     words[s + FLAGS] |= NEEDZERO;
@@ -262,6 +260,11 @@ export class Sweeper {
     return left === 0 && this.freeEmpty(s, nonempty, cache);
   }
 
+  /**
+   * Ends the heap over a span that is with a cache and was swept all the same.
+   *
+   * @throws FatalError always.
+   */
   private failCached(): never {
     this.fate.end(FATAL.freeCachedSpan);
   }

@@ -31,6 +31,9 @@ export class Cycle {
    */
   readonly busyUnswept = new Bitmap(MAX_HEAP_LIST + 1);
 
+  /** Operations that are interrupted at a claim, each by the next one. */
+  interrupted = 0;
+
   /** Begins the next generation: what was swept is no longer. */
   nextGeneration(): void {
     this.sweepgen += 2;

@@ -91,6 +91,9 @@ export const LAYOUT = {
   NEEDZERO: 4,
   /** The bit of FLAGS that says that the span holds objects, and so has bits; one of `alloc` has none. */
   OBJECTS: 8,
+  /** The bits of STATE and of OBJECTS, and how they are in a span that holds objects. */
+  KIND: 11,
+  OBJECT_SPAN: 9,
   /** The lowest bit of FLAGS that belongs to the size class. */
   SIZECLASS_SHIFT: 8,
   /** START of a dead record: behind the last page of any arena. */
