@@ -88,7 +88,7 @@ const BENCHMARKS: readonly Benchmark[] = [
     what: 'malloc: objects from one cache, and the cycles that they need',
     run: (print) => {
       const timings = [
-        ...measure([new MallocOnly()]),
+        ...measure([new MallocOnly()], { warmup: 1_000 }),
         ...measure([new MallocAndCollect()], {
           operations: BETWEEN_CYCLES,
           rounds: 15,

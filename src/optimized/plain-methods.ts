@@ -197,12 +197,12 @@ export class PlainMethods {
 
   /** Bytes that count as live (`heap_live`). */
   get heapLive(): number {
-    return this.pages.live[0];
+    return this.pages.live;
   }
 
   /** Bytes of the objects marked so far, each with the size of its class; of the last cycle where none is under way. */
   get bytesMarked(): number {
-    return this.pages.cycle.bytesMarked[0];
+    return this.pages.cycle.bytesMarked;
   }
 
   /**

@@ -67,7 +67,7 @@ export function state(parts: HeapParts): State {
     nsmallfree: smallFrees(parts, CACHE.NIL),
     clock: host.nanotime(),
     marking: cycle.marking,
-    ...(cycle.marking ? { bytesMarked: cycle.bytesMarked[0] } : {}),
+    ...(cycle.marking ? { bytesMarked: cycle.bytesMarked } : {}),
     sweepPagesPerByte: cycle.sweepPagesPerByte,
   };
 }

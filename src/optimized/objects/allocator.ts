@@ -172,7 +172,7 @@ export class Allocator {
   private markNew(place: number, bit: number): void {
     const { words } = this.caches;
     this.objects.setMark(words[place + SPAN], words[place + INDEX] + bit);
-    this.cycle.bytesMarked[0] += words[place + ELEMSIZE];
+    this.cycle.bytesMarked += words[place + ELEMSIZE];
   }
 
   /** Clears an object of the current span of a place, where that may be dirty. */
@@ -211,7 +211,7 @@ export class Allocator {
     words[s + ALLOC_COUNT] = 1;
     if (pages.cycle.marking) {
       words[words[s + MARK_BITS]] = 1;
-      pages.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_SIZE;
+      pages.cycle.bytesMarked += words[s + NPAGES] * PAGE_SIZE;
     }
     caches.addScan(cache, scan);
     return words[s + START] * PAGE_SIZE;

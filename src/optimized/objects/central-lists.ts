@@ -51,8 +51,6 @@ export class CentralLists {
   private readonly cycle: Cycle;
   private readonly records: SpanRecords;
   private readonly lists: SpanLists;
-  /** See {@link PageHeap.live}. */
-  private readonly live: Float64Array;
 
   constructor(
     private readonly pages: PageHeap,
@@ -61,13 +59,7 @@ export class CentralLists {
     private readonly source: SpanSource,
     private readonly sweeper: Sweeper,
   ) {
-    ({
-      fate: this.fate,
-      cycle: this.cycle,
-      records: this.records,
-      lists: this.lists,
-      live: this.live,
-    } = pages);
+    ({ fate: this.fate, cycle: this.cycle, records: this.records, lists: this.lists } = pages);
   }
 
   /**
@@ -77,7 +69,7 @@ export class CentralLists {
    * @throws FatalError where there is no memory, or a span that should have a free object has none.
    */
   refill(givenCache: number, givenPlace: number): void {
-    const { caches, cycle } = this;
+    const { caches, cycle, pages } = this;
     const cache = givenCache & ANY_INDEX;
     const place = givenPlace & ANY_INDEX;
     const sizeclass = (place - cache) >>> CLASS_SHIFT;
@@ -99,13 +91,13 @@ export class CentralLists {
     if (s === NIL) this.fate.end(FATAL.outOfMemory);
     caches.finish(cache);
     // What was cleared belongs to the span.
-    this.pages.cleared = false;
+    pages.cleared = false;
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
     if (count === nelems || words[s + FREEINDEX] === nelems) this.fate.end(FATAL.noFreeObjects);
     const used = Math.imul(count, TABLE[c + SIZE]);
     if (used > 0) this.sweeper.reimburse(used);
-    this.live[0] += (bytes - used) | 0;
+    pages.live += (bytes - used) | 0;
     this.objects.install(s, place, nelems);
   }
 
@@ -115,7 +107,7 @@ export class CentralLists {
    * @throws FatalError where nothing was allocated in it.
    */
   uncache(s: number): void {
-    const { lists, live, records } = this;
+    const { lists, pages, records } = this;
     const { words } = records;
     this.objects.settle(s);
     words[s + CACHED] = NIL;
@@ -126,7 +118,7 @@ export class CentralLists {
     if (free === 0) return;
     const nonempty = nonemptyList(sizeclass);
     lists.moveToFront(words, nonempty + EMPTY_HEAD, nonempty, s);
-    live[0] -= free * TABLE[sizeclass * WORDS + SIZE];
+    pages.live -= free * TABLE[sizeclass * WORDS + SIZE];
   }
 
   /**

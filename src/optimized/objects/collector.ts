@@ -70,7 +70,7 @@ export class Collector {
     this.sweeper.sweepAll(NIL);
     this.fate.check();
     this.objects.arenas.nextEpoch();
-    cycle.bytesMarked[0] = 0;
+    cycle.bytesMarked = 0;
     cycle.marking = true;
     this.caches.close();
     cycle.markable = this.table.mapped;
@@ -133,7 +133,7 @@ export class Collector {
     const marked = before | (1 << index);
     if (before === marked) return;
     words[at] = marked;
-    this.cycle.bytesMarked[0] += TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + SIZE];
+    this.cycle.bytesMarked += TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + SIZE];
   }
 
   /** Marks the object of a span that has only one. */
@@ -143,7 +143,7 @@ export class Collector {
     if ((words[s + FLAGS] & KIND) !== OBJECT_SPAN || addr >= end) this.refuseMark(addr);
     if (this.objects.isMarked(s, 0)) return;
     this.objects.setMark(s, 0);
-    this.cycle.bytesMarked[0] += words[s + NPAGES] * PAGE_BYTES;
+    this.cycle.bytesMarked += words[s + NPAGES] * PAGE_BYTES;
   }
 
   /**
@@ -159,7 +159,7 @@ export class Collector {
       const cache = caches.existing(p);
       if (cache !== CACHE.NIL) this.flush(cache);
     }
-    pages.live[0] = cycle.bytesMarked[0];
+    pages.live = cycle.bytesMarked;
     cycle.marking = false;
     caches.open();
     cycle.markable = 0;
@@ -169,7 +169,7 @@ export class Collector {
       this.sweeper.sweepAll(NIL);
     } else {
       cycle.sweepPagesPerByte = pages.pagesInUse / Math.max(heapDistance, MIN_HEAP_DISTANCE);
-      cycle.spanBytesAlloc[0] = 0;
+      cycle.spanBytesAlloc = 0;
     }
   }
 

@@ -173,8 +173,8 @@ export class Sweeper {
   deduct(bytes: number, leave: number, cache: number): void {
     const { cycle } = this;
     if (cycle.sweepPagesPerByte === 0) return;
-    const allocated = cycle.spanBytesAlloc[0] + bytes;
-    cycle.spanBytesAlloc[0] = allocated;
+    const allocated = cycle.spanBytesAlloc + bytes;
+    cycle.spanBytesAlloc = allocated;
     const owed = cycle.sweepPagesPerByte * allocated;
     // Whole pages are owed only.
     while (owed >= cycle.pagesSwept + leave + 1) {
@@ -195,8 +195,8 @@ export class Sweeper {
   reimburse(bytes: number): void {
     const { cycle, fate } = this;
     if (cycle.sweepPagesPerByte === 0) return;
-    const allocated = cycle.spanBytesAlloc[0] - bytes;
-    cycle.spanBytesAlloc[0] = allocated;
+    const allocated = cycle.spanBytesAlloc - bytes;
+    cycle.spanBytesAlloc = allocated;
     if (allocated < 0) fate.end(FATAL.creditUnderflow);
   }
 

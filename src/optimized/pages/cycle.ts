@@ -21,10 +21,10 @@ export class Cycle {
   pagesSwept = 0;
   /** Pages to sweep for each byte allocated (`mheap.go:80`); 0 where nothing is owed. */
   sweepPagesPerByte = 0;
-  /** Bytes of spans allocated in this cycle (`mheap.go:78`). A double in an array stays as fast when it gets large. */
-  readonly spanBytesAlloc = new Float64Array(1);
+  /** Bytes of spans allocated in this cycle (`mheap.go:78`). */
+  spanBytesAlloc = 0;
   /** Bytes of the objects that are marked. */
-  readonly bytesMarked = new Float64Array(1);
+  bytesMarked = 0;
   /**
    * The lengths of which a busy list may have a span in front that is not swept; of no other length is there one. Those
    * lists alone need to be looked at for something to reclaim.

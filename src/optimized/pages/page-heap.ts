@@ -54,8 +54,8 @@ export class PageHeap {
   pagesReleased = 0;
   /** Large objects (`heap_objects`). */
   objects = 0;
-  /** Bytes that count as live (`heap_live`): a double in an array, which stays as fast when it gets large. */
-  readonly live = new Float64Array(1);
+  /** Bytes that count as live (`heap_live`). */
+  live = 0;
   /** Whether memory had to be cleared for the last allocation. Only an allocation that clears sets it. */
   cleared = false;
 
@@ -118,7 +118,7 @@ export class PageHeap {
     words[s + SLACK] = 0;
     if (large) {
       this.objects += 1;
-      this.live[0] += npages * PAGE_SIZE;
+      this.live += npages * PAGE_SIZE;
       this.lists.insertBack(words, this.busyList(npages), s);
     }
     return s;
