@@ -9,7 +9,7 @@ import type { SpanTable } from '../pages/span-table.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
 import type { CentralLists } from './central-lists.js';
-import { CLASS, CLASSES, quotient } from './size-classes.js';
+import { quotient, SIZES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { Sweeper } from './sweeper.js';
 
@@ -29,10 +29,9 @@ const {
   START,
 } = LAYOUT;
 const { CLASS_WORDS, SPAN, TINY_OFFSET, TINY_PAGE } = CACHE;
-const { SIZE, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
-const TABLE = CLASSES;
+const SIZE_OF_CLASS = SIZES;
 const PAGE_BYTES = PAGE_SIZE;
 const PAGE_BITS = PAGE_SHIFT;
 const PAGE_MASK = PAGE_SIZE - 1;
@@ -133,7 +132,7 @@ export class Collector {
     const marked = before | (1 << index);
     if (before === marked) return;
     words[at] = marked;
-    this.cycle.bytesMarked += TABLE[(words[s + FLAGS] >>> SIZECLASS_SHIFT) * WORDS + SIZE];
+    this.cycle.bytesMarked += SIZE_OF_CLASS[words[s + FLAGS] >>> SIZECLASS_SHIFT];
   }
 
   /** Marks the object of a span that has only one. */
