@@ -18,7 +18,8 @@ export interface Host {
   /**
    * A span has just been claimed for sweeping: its `sweepgen` is one behind the heap's, and nothing of it is swept yet.
    * The host may run whole operations now, on caches that are not in the midst of one, with {@link Heap.perform}; it
-   * must let a fatal error of theirs through, and throw nothing else. Not in the course of `gcStart` and `gcEnd`, where the world is stopped.
+   * must let a fatal error of theirs through, and throw nothing else. Not in the course of `gcStart` and `gcEnd`, where
+   * the world is stopped.
    *
    * @param base - of the span
    */

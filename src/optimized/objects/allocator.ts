@@ -72,6 +72,7 @@ export class Allocator {
    */
   malloc(p: number, size: number, needzero: boolean, scan: number): number {
     const { caches } = this;
+    // The number of a cache at hand is -1 where there is none.
     if (
       ((p !== caches.number || p < 0) && !caches.turnTo(p)) ||
       (size | 0) !== size ||
@@ -157,7 +158,7 @@ export class Allocator {
     const left = words[place + LEFT];
     const bit = lowest(left);
     words[place + LEFT] = left & (left - 1);
-    if (caches.shut !== 0 && this.cycle.marking) this.markNew(place, bit);
+    if (this.cycle.marking) this.markNew(place, bit);
     const addr = words[place + ADDRESS];
     return addr < 0 ? this.farAddress(place, bit) : (addr + Math.imul(bit, words[place + ELEMSIZE])) | 0;
   }

@@ -81,6 +81,13 @@ const CACHES: Breakage[] = [
   ['caches: 3 are said to be there, but there are 2', ({ caches }) => (caches.count += 1)],
   ['caches: another one has the lowest number', ({ caches }) => (caches.lowest = caches.get(2))],
   ['caches: none is at hand, but nothing is marked', ({ caches }) => (caches.shut = -1)],
+  [
+    'caches: one may be at hand, but objects are being marked',
+    ({ caches, collector }) => {
+      collector.start();
+      caches.open();
+    },
+  ],
   ['caches: the one at hand is not that of number 2', ({ caches }) => (caches.current = caches.get(0))],
   ['caches: the one at hand is not that of number 3', ({ caches }) => (caches.number = 3)],
   [

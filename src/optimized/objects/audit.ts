@@ -74,7 +74,9 @@ function auditCaches({ caches }: HeapParts, complain: Complain): void {
 
 /** The cache that malloc has at hand. */
 function auditAtHand({ caches, pages }: HeapParts, complain: Complain): void {
-  if ((caches.shut !== 0) !== pages.cycle.marking) complain('caches: none is at hand, but nothing is marked');
+  const { marking } = pages.cycle;
+  if (caches.shut !== 0 && !marking) complain('caches: none is at hand, but nothing is marked');
+  if (caches.shut === 0 && marking) complain('caches: one may be at hand, but objects are being marked');
   if (caches.number < 0) return;
   const { current, number } = caches;
   if (number >= caches.made || caches.existing(number) !== current) {

@@ -1,7 +1,7 @@
 import { MAX_CACHES, NUM_SIZE_CLASSES } from '../../spec/index.js';
 import { checkInteger } from '../arguments.js';
 import { CACHE } from './cache-layout.js';
-import { CLASS, CLASSES } from './size-classes.js';
+import { CLASS, CLASSES, SIZES } from './size-classes.js';
 
 const {
   BUSY,
@@ -36,7 +36,7 @@ export class Caches {
   byNumber = new Int32Array(2);
   /** The number of {@link current}, or -1 where malloc must look for its cache. */
   number = -1;
-  /** The cache that malloc has at hand: that of the last operation that named one. */
+  /** The cache that malloc has at hand: mostly the one that it used last. */
   current: number = NIL;
   /** -1 while malloc must look for its cache always ({@link close}), otherwise 0. */
   shut = 0;
@@ -126,7 +126,7 @@ export class Caches {
     this.words[cache + TINY_PAGE] = -1;
     for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
       const place = cache + sizeclass * CLASS_WORDS;
-      this.words[place + ELEMSIZE] = CLASSES[sizeclass * CLASS.WORDS + CLASS.SIZE];
+      this.words[place + ELEMSIZE] = SIZES[sizeclass];
       this.words[place + NELEMS] = CLASSES[sizeclass * CLASS.WORDS + CLASS.NELEMS];
     }
     if (number === this.byNumber.length) {

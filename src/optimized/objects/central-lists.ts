@@ -7,7 +7,7 @@ import type { SpanLists } from '../pages/span-lists.js';
 import type { SpanRecords } from '../pages/span-records.js';
 import { CACHE, MOST_RECENT } from './cache-layout.js';
 import type { Caches } from './caches.js';
-import { CLASS, CLASSES } from './size-classes.js';
+import { CLASS, CLASSES, SIZES } from './size-classes.js';
 import type { SpanObjects } from './span-objects.js';
 import type { SpanSource } from './span-source.js';
 import type { Sweeper } from './sweeper.js';
@@ -30,10 +30,11 @@ const {
   SWEEPGEN,
 } = LAYOUT;
 const { ANY_INDEX, CLASS_SHIFT, RECENT_SCAN, SPAN } = CACHE;
-const { NELEMS, PAGES, SIZE, WORDS } = CLASS;
+const { NELEMS, PAGES, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
+const SIZE_OF_CLASS = SIZES;
 const PAGE_BITS = PAGE_SHIFT;
 const RECENT = MOST_RECENT;
 
@@ -95,7 +96,7 @@ export class CentralLists {
     const { words } = this.records;
     const count = words[s + ALLOC_COUNT];
     if (count === nelems || words[s + FREEINDEX] === nelems) this.fate.end(FATAL.noFreeObjects);
-    const used = Math.imul(count, TABLE[c + SIZE]);
+    const used = Math.imul(count, SIZE_OF_CLASS[sizeclass]);
     if (used > 0) this.sweeper.reimburse(used);
     pages.live += (bytes - used) | 0;
     this.objects.install(s, place, nelems);
@@ -118,7 +119,7 @@ export class CentralLists {
     if (free === 0) return;
     const nonempty = nonemptyList(sizeclass);
     lists.moveToFront(words, nonempty + EMPTY_HEAD, nonempty, s);
-    pages.live -= free * TABLE[sizeclass * WORDS + SIZE];
+    pages.live -= free * SIZE_OF_CLASS[sizeclass];
   }
 
   /**
@@ -131,7 +132,7 @@ export class CentralLists {
     const nonempty = CENTRAL_HEADS + sizeclass * CENTRAL_WORDS;
     const empty = nonempty + EMPTY_HEAD;
     for (;;) {
-      const s = this.firstToTake(nonempty) & ANY_SPAN;
+      const s = this.firstToTake(nonempty);
       if (s !== NIL) {
         const { words } = records;
         const isSwept = words[s + SWEEPGEN] === cycle.sweepgen;
@@ -140,7 +141,7 @@ export class CentralLists {
         if (!isSwept) sweeper.sweepClaimed(s, true, cache);
         return s;
       }
-      const full = this.firstToTake(empty) & ANY_SPAN;
+      const full = this.firstToTake(empty);
       // Where one is swept, so are all behind it.
       if (full === NIL || records.words[full + SWEEPGEN] === cycle.sweepgen) break;
       sweeper.claim(full);

@@ -140,6 +140,19 @@ describe('objects beyond 2 GiB', () => {
   });
 });
 
+/** A heap with two caches and one object, at `addr`, whose span is to be swept. */
+function unswept(): { heap: OptimizedHeap; host: RecordingHost; addr: number } {
+  const { heap, host } = newHeap({ procs: 2 });
+  const addr = heap.malloc(0, 64, false, 0);
+  heap.gcStart();
+  heap.mark(addr);
+  heap.gcEnd(2 ** 30);
+  return { heap, host, addr };
+}
+
+/** What removing a finalizer from no object ends in. */
+const death = { name: 'FatalError', message: FATAL.removeSpecial };
+
 describe('operations inside of others', () => {
   it('may let every array grow, at any claim', () => {
     const { heap, host } = newHeap({ arenaPages: 2 ** 16 });
@@ -174,11 +187,7 @@ describe('operations inside of others', () => {
   });
 
   it('cannot use the cache of the interrupted one, begin or end a cycle, or wait for the span', () => {
-    const { heap, host } = newHeap({ procs: 2 });
-    const addr = heap.malloc(0, 64, false, 0);
-    heap.gcStart();
-    heap.mark(addr);
-    heap.gcEnd(2 ** 30);
+    const { heap, host, addr } = unswept();
     const refused: string[] = [];
     host.claimListener = () => {
       host.claimListener = null;
@@ -211,7 +220,6 @@ describe('operations inside of others', () => {
     heap.gcStart();
     heap.gcEnd(2 ** 30);
     host.claimListener = () => heap.removeFinalizer(1, -8);
-    const death = { name: 'FatalError', message: FATAL.removeSpecial };
     assert.throws(() => heap.malloc(0, 64, false, 0), death);
     host.claimListener = null;
     assert.throws(() => heap.malloc(1, 64, false, 0), death);
@@ -219,12 +227,7 @@ describe('operations inside of others', () => {
   });
 
   it('end the heap, even where the host keeps their fatal error to itself', () => {
-    const { heap, host } = newHeap({ procs: 2 });
-    const addr = heap.malloc(0, 64, false, 0);
-    heap.gcStart();
-    heap.mark(addr);
-    heap.gcEnd(2 ** 30);
-    const death = { name: 'FatalError', message: FATAL.removeSpecial };
+    const { heap, host, addr } = unswept();
     host.claimListener = () => assert.throws(() => heap.removeFinalizer(1, -8), death);
     assert.throws(() => heap.gcStart(), death);
     assert.throws(() => heap.mark(addr), death);
@@ -235,7 +238,6 @@ describe('operations inside of others', () => {
     for (let i = 0; i < 130; i++) heap.malloc(0, 64, false, 0);
     heap.gcStart();
     heap.gcEnd(2 ** 30);
-    const death = { name: 'FatalError', message: FATAL.removeSpecial };
     host.claimListener = () => {
       host.claimListener = null;
       assert.throws(() => heap.removeFinalizer(1, -8), death);

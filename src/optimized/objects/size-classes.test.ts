@@ -6,7 +6,7 @@ import {
   NUM_SIZE_CLASSES,
   PAGE_SIZE,
 } from '../../spec/index.js';
-import { CLASS, CLASSES, divMagic, objectIndex, sizeToClass } from './size-classes.js';
+import { CLASS, CLASSES, SIZES, divMagic, objectIndex, sizeToClass } from './size-classes.js';
 
 const classes = Array.from({ length: NUM_SIZE_CLASSES - 1 }, (_, i) => i + 1);
 const bytesOf = (sizeclass: number): number => CLASS_TO_PAGES[sizeclass] * PAGE_SIZE;
@@ -60,9 +60,8 @@ describe('size classes', () => {
   it('say how many objects and words of bits a span has', () => {
     const row = (sizeclass: number): number[] => {
       const c = sizeclass * CLASS.WORDS;
-      return [CLASS.SIZE, CLASS.NELEMS, CLASS.PAGES, CLASS.BIT_WORDS, CLASS.ARENA_BYTES].map(
-        (word) => CLASSES[c + word],
-      );
+      const words = [CLASS.NELEMS, CLASS.PAGES, CLASS.BIT_WORDS, CLASS.ARENA_BYTES];
+      return [SIZES[sizeclass], ...words.map((word) => CLASSES[c + word])];
     };
     assert.deepEqual([0, 1, 2, 5, 66].map(row), [
       [0, 1, 0, 1, 8],

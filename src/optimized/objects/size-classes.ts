@@ -42,30 +42,28 @@ export function divMagic(size: number, end: number): DivMagic {
 /** Words of a class in {@link CLASSES}, and what they mean. */
 export const CLASS = {
   WORDS: 8,
-  /** Bytes of an object (`class_to_size`). */
-  SIZE: 0,
   /** Objects in a span. */
-  NELEMS: 1,
+  NELEMS: 0,
   /** Pages of a span (`class_to_allocnpages`). */
-  PAGES: 2,
+  PAGES: 1,
   /** {@link DivMagic} in one word: `mul`, from bit 16 on `shift2`, from bit 24 on `shift`; the sign bit is set. */
-  MAGIC: 3,
+  MAGIC: 2,
   /** Words of the mark bits of a span, or of its allocation bits: one for up to 32 objects, else whole blocks of 64 bits. */
-  BIT_WORDS: 4,
+  BIT_WORDS: 3,
   /** Bytes of the same in the runtime: whole blocks of 64 bits always. */
-  ARENA_BYTES: 5,
+  ARENA_BYTES: 4,
 } as const;
 
-const { WORDS, SIZE, NELEMS, PAGES, MAGIC, BIT_WORDS, ARENA_BYTES } = CLASS;
+const { WORDS, NELEMS, PAGES, MAGIC, BIT_WORDS, ARENA_BYTES } = CLASS;
 
-/** All that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
+/** Bytes of an object of each class (`class_to_size`): by themselves, since each malloc and each mark needs them. */
+export const SIZES = Int32Array.from(CLASS_TO_SIZE);
+
+/** All else that is the same for each span of a class. Class 0, a single large object, has 1 object; its index is 0 always. */
 export const CLASSES = new Int32Array(NUM_SIZE_CLASSES * WORDS);
 
 /** Size class of a request of n bytes, 1 to 32768: at (n - 1) / 8, rounded down. */
 export const CLASS_BY_8 = new Uint8Array(MAX_SMALL_SIZE / 8);
-
-/** Bytes of an object of each class, as in {@link CLASSES}. */
-export const SIZES = Int32Array.from(CLASS_TO_SIZE);
 
 /** The smallest class whose objects have at least `bytes`, 1 to 32768. */
 export function sizeToClass(bytes: number): number {
@@ -91,7 +89,6 @@ for (let sizeclass = 1; sizeclass < NUM_SIZE_CLASSES; sizeclass++) {
   const pages = CLASS_TO_PAGES[sizeclass];
   const { shift, mul, shift2 } = divMagic(size, pages * PAGE_SIZE);
   const c = sizeclass * WORDS;
-  CLASSES[c + SIZE] = size;
   const nelems = Math.floor((pages * PAGE_SIZE) / size);
   CLASSES[c + NELEMS] = nelems;
   CLASSES[c + PAGES] = pages;

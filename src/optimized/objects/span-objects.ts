@@ -6,7 +6,7 @@ import { BitArenas } from './bit-arenas.js';
 import { BitPool } from './bit-pool.js';
 import { CACHE } from './cache-layout.js';
 import type { Caches } from './caches.js';
-import { CLASS, CLASSES } from './size-classes.js';
+import { CLASS, CLASSES, SIZES } from './size-classes.js';
 
 const {
   ALLOC_BITS,
@@ -25,7 +25,7 @@ const {
   START,
 } = LAYOUT;
 const { ADDRESS, ELEMSIZE, INDEX, LEFT, LOADED, NELEMS: PLACE_NELEMS, SPAN } = CACHE;
-const { ARENA_BYTES, BIT_WORDS, MAGIC, NELEMS, SIZE, WORDS } = CLASS;
+const { ARENA_BYTES, BIT_WORDS, MAGIC, NELEMS, WORDS } = CLASS;
 
 // The engine folds constants of this file into its code, and loads imported ones anew each time.
 const TABLE = CLASSES;
@@ -99,7 +99,7 @@ export class SpanObjects {
   elemsize(s: number): number {
     const { words } = this.records;
     const sizeclass = words[s + FLAGS] >>> SIZECLASS_SHIFT;
-    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : TABLE[sizeclass * WORDS + SIZE];
+    return sizeclass === 0 ? words[s + NPAGES] * PAGE_SIZE : SIZES[sizeclass];
   }
 
   /** Number of objects that are marked in `count` words of mark bits. */

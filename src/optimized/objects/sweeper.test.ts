@@ -11,7 +11,8 @@ const { CACHED, FLAGS, NIL, OBJECTS, STACK, SWEEPGEN } = LAYOUT;
 function setUp(): { parts: HeapParts; s: number } {
   const parts = new HeapParts(heapConfig(), new RecordingHost());
   const { allocator, collector, pages, sweeper } = parts;
-  const [addr] = [allocator.malloc(0, 4096, false, 0), allocator.malloc(0, 4096, false, 0)];
+  const addr = allocator.malloc(0, 4096, false, 0);
+  allocator.malloc(0, 4096, false, 0);
   collector.start();
   collector.mark(addr);
   collector.end(2 ** 30);

@@ -207,14 +207,14 @@ export class Sweeper {
     this.pages.free(s, acct);
   }
 
-  /** Gives a span back that has no objects left and stands in a list. Returns true, as what freed it. */
+  /** Gives a span back that has no objects left and stands in a list; returns that it went back. */
   private freeEmpty(s: number, list: number, cache: number): true {
     this.lists.remove(this.records.words, list, s);
     this.freeSpan(s, 0, cache);
     return true;
   }
 
-  /** Gives the span of a large object back that is dead. Returns true, as what freed it. */
+  /** Gives the span of a large object back that is dead; returns that it went back. */
   private freeLarge(s: number, cache: number): true {
     const { words } = this.records;
     words[s + FLAGS] |= NEEDZERO;

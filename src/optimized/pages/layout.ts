@@ -1,3 +1,8 @@
+// Bits of FLAGS of which others are made.
+const STATE = 3;
+const INUSE = 1;
+const OBJECTS = 8;
+
 /**
  * Where everything lies in the one array of 32-bit words that holds the span records and the heads of their lists
  * ({@link SpanRecords.words}). A span is named by the index of its record's first word, a list by that of its head.
@@ -82,18 +87,18 @@ export const LAYOUT = {
   BITS: 14,
 
   /** The bits of FLAGS that hold the state. The states are numbered as in the runtime (`mheap.go:143`). */
-  STATE: 3,
+  STATE,
   DEAD: 0,
-  INUSE: 1,
+  INUSE,
   STACK: 2,
   FREE: 3,
   /** The bit of FLAGS that says that the memory may be dirty (`mheap.go:243`). */
   NEEDZERO: 4,
   /** The bit of FLAGS that says that the span holds objects, and so has bits; one of `alloc` has none. */
-  OBJECTS: 8,
+  OBJECTS,
   /** The bits of STATE and of OBJECTS, and how they are in a span that holds objects. */
-  KIND: 11,
-  OBJECT_SPAN: 9,
+  KIND: STATE | OBJECTS,
+  OBJECT_SPAN: INUSE | OBJECTS,
   /** The lowest bit of FLAGS that belongs to the size class. */
   SIZECLASS_SHIFT: 8,
   /** START of a dead record: behind the last page of any arena. */
